@@ -1,0 +1,84 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The parts of Gantry, one line each, in the order of their layers. This list is the only place that says which
+// part may import which: the tidy test holds the sources to it and generates the table in ARCHITECTURE.md from it.
+// A part marked `agent: true` is linked into gantry-agent and may not reach Foundation, directly or through others.
+let parts: [Part] = [
+    Part(0, "CGantry", agent: true, "C, header only: spawn, namespaces, pidfd, cgroup and prctl calls"),
+    Part(0, "GantryBase", agent: true, "error type, time, ids, amounts with units, injected clock and randomness"),
+    Part(1, "Wire", agent: true, uses: ["GantryBase"], "codecs without I/O: JSON for every Codable value"),
+    Part(
+        2, "Model", agent: true, uses: ["GantryBase"],
+        "platform, service, workload, release, run and rollout values; what is stored and what is sent"),
+]
+
+let libraries: [String: (url: String, from: Version)] = [
+    "hummingbird": ("https://github.com/hummingbird-project/hummingbird.git", "2.28.1"),
+    "async-http-client": ("https://github.com/swift-server/async-http-client.git", "1.37.0"),
+    "swift-nio": ("https://github.com/apple/swift-nio.git", "2.101.2"),
+    "GRDB.swift": ("https://github.com/groue/GRDB.swift.git", "7.10.0"),
+    "swift-argument-parser": ("https://github.com/apple/swift-argument-parser.git", "1.8.2"),
+    "swift-log": ("https://github.com/apple/swift-log.git", "1.16.2"),
+    "swift-crypto": ("https://github.com/apple/swift-crypto.git", "4.5.2"),
+    "Yams": ("https://github.com/jpsim/Yams.git", "6.2.2"),
+]
+
+struct Part {
+    var layer: Int
+    var name: String
+    var agent: Bool
+    var uses: [String]
+    var libraries: [String]
+    var charter: String
+
+    init(
+        _ layer: Int, _ name: String, agent: Bool = false, uses: [String] = [], libraries: [String] = [],
+        _ charter: String
+    ) {
+        (self.layer, self.name, self.agent) = (layer, name, agent)
+        (self.uses, self.libraries, self.charter) = (uses, libraries, charter)
+    }
+
+    var dependencies: [Target.Dependency] {
+        uses.map { .target(name: $0) }
+            + libraries.map { library in
+                let words = library.split(separator: "/").map(String.init)
+                return .product(name: words[1], package: words[0])
+            }
+    }
+
+    var settings: [SwiftSetting] { Self.settings }
+
+    static let settings: [SwiftSetting] = [
+        .swiftLanguageMode(.v6), .treatAllWarnings(as: .error),
+        .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ]
+}
+
+let programs: Set<String> = ["gantry", "gantry-agent"]
+let tests: [(name: String, uses: [String])] = [
+    ("GantryBaseTests", ["GantryBase"]),
+    ("WireTests", ["Wire", "GantryBase"]),
+    ("ModelTests", ["Model", "Wire", "GantryBase"]),
+]
+let usedPackages = Set(parts.flatMap(\.libraries).compactMap { $0.split(separator: "/").first.map(String.init) })
+
+let package = Package(
+    name: "gantry",
+    platforms: [.macOS(.v15)],
+    dependencies: usedPackages.sorted().compactMap { name in
+        libraries[name].map { .package(url: $0.url, from: $0.from) }
+    },
+    targets: parts.map { part in
+        programs.contains(part.name)
+            ? .executableTarget(name: part.name, dependencies: part.dependencies, swiftSettings: part.settings)
+            : .target(name: part.name, dependencies: part.dependencies, swiftSettings: part.settings)
+    }
+        + tests.map {
+            .testTarget(
+                name: $0.name, dependencies: $0.uses.map { .target(name: $0) },
+                exclude: [], resources: [], swiftSettings: Part.settings)
+        }
+)

@@ -1,0 +1,4 @@
+#ifndef CGANTRY_H
+#define CGANTRY_H
+
+#endif
