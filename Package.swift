@@ -11,6 +11,10 @@ let parts: [Part] = [
     Part(
         2, "Model", agent: true, uses: ["GantryBase"],
         "platform, service, workload, release, run and rollout values; what is stored and what is sent"),
+    Part(
+        3, "State", uses: ["GantryBase", "Wire", "Model"],
+        "contract of the versioned object store, typed access to it, and its conformance suite"),
+    Part(3, "Clusters", uses: ["GantryBase", "Model"], "contract of a place where workloads run"),
 ]
 
 let libraries: [String: (url: String, from: Version)] = [
@@ -60,8 +64,7 @@ struct Part {
 let programs: Set<String> = ["gantry", "gantry-agent"]
 let tests: [(name: String, uses: [String])] = [
     ("GantryBaseTests", ["GantryBase"]),
-    ("WireTests", ["Wire", "GantryBase"]),
-    ("ModelTests", ["Model", "Wire", "GantryBase"]),
+    ("ModelTests", ["Model", "GantryBase"]),
 ]
 let usedPackages = Set(parts.flatMap(\.libraries).compactMap { $0.split(separator: "/").first.map(String.init) })
 

@@ -1,0 +1,52 @@
+package import GantryBase
+package import Model
+
+/// A place where workloads run.
+///
+/// Lifecycle: a driver is made once per cluster and process. It adopts what already runs there, also what an earlier
+/// process started, and leaves it running when the process dies.
+///
+/// The driver is told what is wanted (`apply`, `remove`) and makes it so in its own time, within the bounds of
+/// `spec.rollout`: never fewer ready instances than `replicas - unavailable` by its own doing, never more than
+/// `replicas + surge` that are not stopping. Saying the same thing twice changes nothing. What is so is asked with
+/// `observe`; `changes` only says when asking is worth while, may merge several and is never the truth itself.
+///
+/// Isolation: all calls may come from any task, also at the same time for different workloads.
+package protocol ClusterDriver: Sendable {
+    func apply(_ target: WorkloadTarget) async throws
+    /// Stops all instances of a workload by their stop policy and forgets it.
+    func remove(_ workload: WorkloadName) async throws
+    /// The status of one workload; nil when the cluster does not know it.
+    func observe(_ workload: WorkloadName) async throws -> WorkloadStatus?
+    /// Names of workloads whose status may have changed.
+    func changes() -> AsyncStream<WorkloadName>
+    /// The output of an instance: the last `lines` lines, then, when following, those to come until the task is
+    /// cancelled or the instance is gone.
+    func output(of instance: InstanceName, lines: Int, follow: Bool) -> AsyncThrowingStream<String, any Error>
+    /// `host:port` at which a region answers requests from outside for an environment; nil before there is one.
+    func frontDoor(_ environment: EnvironmentName, _ region: RegionName) async throws -> String?
+    /// Lets go of the cluster; instances go on running unless `stoppingInstances`.
+    func shutdown(stoppingInstances: Bool) async
+}
+
+/// Everything that a cluster must know to run one workload. Holds secrets: never logged, never stored.
+package struct WorkloadTarget: Sendable {
+    package var name: WorkloadName
+    /// The version of the stored workload; reported back as `observedVersion`.
+    package var version: Int64
+    package var release: ReleaseName
+    /// The digest of the artifact's OCI image manifest.
+    package var artifact: String
+    package var spec: ServiceSpec
+    package var replicas: Int
+    package var configuration: [ConfigurationFile]
+    package var secrets: [String: String]
+
+    package init(
+        name: WorkloadName, version: Int64, release: ReleaseName, artifact: String, spec: ServiceSpec,
+        replicas: Int, configuration: [ConfigurationFile], secrets: [String: String]
+    ) {
+        (self.name, self.version, self.release, self.artifact) = (name, version, release, artifact)
+        (self.spec, self.replicas, self.configuration, self.secrets) = (spec, replicas, configuration, secrets)
+    }
+}
