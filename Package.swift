@@ -6,7 +6,9 @@ import PackageDescription
 // A part marked `agent: true` is linked into gantry-agent and may not reach Foundation, directly or through others.
 let parts: [Part] = [
     Part(0, "CGantry", agent: true, "C, header only: spawn, namespaces, pidfd, cgroup and prctl calls"),
-    Part(0, "GantryBase", agent: true, "error type, time, ids, amounts with units, injected clock and randomness"),
+    Part(
+        0, "GantryBase", agent: true,
+        "error type, time, ids, amounts with units, injected clock and randomness"),
     Part(1, "Wire", agent: true, uses: ["GantryBase"], "codecs without I/O: JSON for every Codable value"),
     Part(
         2, "Model", agent: true, uses: ["GantryBase"],
@@ -66,7 +68,8 @@ let tests: [(name: String, uses: [String])] = [
     ("GantryBaseTests", ["GantryBase"]),
     ("ModelTests", ["Model", "GantryBase"]),
 ]
-let usedPackages = Set(parts.flatMap(\.libraries).compactMap { $0.split(separator: "/").first.map(String.init) })
+let usedPackages = Set(
+    parts.flatMap(\.libraries).compactMap { $0.split(separator: "/").first.map(String.init) })
 
 let package = Package(
     name: "gantry",
@@ -76,7 +79,8 @@ let package = Package(
     },
     targets: parts.map { part in
         programs.contains(part.name)
-            ? .executableTarget(name: part.name, dependencies: part.dependencies, swiftSettings: part.settings)
+            ? .executableTarget(
+                name: part.name, dependencies: part.dependencies, swiftSettings: part.settings)
             : .target(name: part.name, dependencies: part.dependencies, swiftSettings: part.settings)
     }
         + tests.map {

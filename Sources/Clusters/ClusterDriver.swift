@@ -1,4 +1,3 @@
-package import GantryBase
 package import Model
 
 /// A place where workloads run.
@@ -47,6 +46,8 @@ package struct WorkloadTarget: Sendable {
         replicas: Int, configuration: [ConfigurationFile], secrets: [String: String]
     ) {
         (self.name, self.version, self.release, self.artifact) = (name, version, release, artifact)
-        (self.spec, self.replicas, self.configuration, self.secrets) = (spec, replicas, configuration, secrets)
+        (self.spec, self.replicas, self.configuration, self.secrets) = (
+            spec, replicas, configuration, secrets
+        )
     }
 }

@@ -40,7 +40,9 @@ public struct Period: UnitText {
     public var seconds: Double { Double(milliseconds) / 1000 }
 
     public static func < (a: Period, b: Period) -> Bool { a.milliseconds < b.milliseconds }
-    public static func + (a: Period, b: Period) -> Period { Period(milliseconds: a.milliseconds + b.milliseconds) }
+    public static func + (a: Period, b: Period) -> Period {
+        Period(milliseconds: a.milliseconds + b.milliseconds)
+    }
     public static func * (a: Period, count: Int) -> Period {
         Period(milliseconds: a.milliseconds * Int64(count))
     }
@@ -111,7 +113,9 @@ public struct ByteCount: UnitText {
     }
 
     public var description: String {
-        for (unit, size) in Self.units where bytes != 0 && bytes % size == 0 { return "\(bytes / size)\(unit)" }
+        for (unit, size) in Self.units where bytes != 0 && bytes % size == 0 {
+            return "\(bytes / size)\(unit)"
+        }
         return "\(bytes)"
     }
 }
@@ -129,7 +133,9 @@ public struct CPUAmount: UnitText {
             guard let value = Int64(text.dropLast()), value >= 0 else { return nil }
             millicores = value
         } else {
-            guard text.first?.isNumber == true, let value = Double(text), value <= 1_000_000 else { return nil }
+            guard text.first?.isNumber == true, let value = Double(text), value <= 1_000_000 else {
+                return nil
+            }
             millicores = Int64((value * 1000).rounded())
         }
     }

@@ -34,7 +34,8 @@ extension Timestamp: CustomStringConvertible, LosslessStringConvertible {
         let (year, month, day) = Self.civil(days: days)
         let clock = within / second
         var text = "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(day, 2))T"
-        text += "\(Self.padded(clock / 3600, 2)):\(Self.padded(clock / 60 % 60, 2)):\(Self.padded(clock % 60, 2))"
+        text +=
+            "\(Self.padded(clock / 3600, 2)):\(Self.padded(clock / 60 % 60, 2)):\(Self.padded(clock % 60, 2))"
         var fraction = within % second
         if fraction != 0 {
             var digits: Int = 9
@@ -62,7 +63,8 @@ extension Timestamp: CustomStringConvertible, LosslessStringConvertible {
         guard bytes.count >= 20, bytes[4] == 45, bytes[7] == 45, bytes[10] | 32 == 116, bytes[13] == 58,
             bytes[16] == 58, let year = number(0, 4), let month = number(5, 2), let day = number(8, 2),
             let hour = number(11, 2), let minute = number(14, 2), let second = number(17, 2),
-            (1678...2261).contains(year), (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60,
+            (1678...2261).contains(year), (1...12).contains(month), (1...31).contains(day), hour < 24,
+            minute < 60,
             second < 61
         else { return nil }
         var at = 19

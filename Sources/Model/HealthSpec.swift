@@ -67,5 +67,7 @@ public struct StopSpec: Codable, Sendable, Hashable {
         self.grace = grace ?? Self.derivedGrace(wait: wait, drain: drain)
     }
 
-    public static func derivedGrace(wait: Period, drain: Period) -> Period { wait + drain + supervisor + margin }
+    public static func derivedGrace(wait: Period, drain: Period) -> Period {
+        wait + drain + supervisor + margin
+    }
 }

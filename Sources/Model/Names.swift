@@ -13,7 +13,9 @@ public struct Name<Kind>: Sendable, Hashable, Comparable, Codable, CodingKeyRepr
     public static func == (a: Self, b: Self) -> Bool { a.text == b.text }
     public func hash(into hasher: inout Hasher) { hasher.combine(text) }
 
-    public init(from decoder: any Decoder) throws { text = try decoder.singleValueContainer().decode(String.self) }
+    public init(from decoder: any Decoder) throws {
+        text = try decoder.singleValueContainer().decode(String.self)
+    }
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(text)
@@ -59,7 +61,8 @@ extension PathName {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
         guard let value = Self(path: text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "\(text) is no \(Self.self)")
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "\(text) is no \(Self.self)")
         }
         self = value
     }
@@ -139,7 +142,8 @@ public struct Numbered<Kind>: PathName {
         self.number = number
     }
     public init?(path: String) {
-        guard let parts = Self.parts(path, 3), let number = Int(parts[2]), number > 0, String(number) == parts[2]
+        guard let parts = Self.parts(path, 3), let number = Int(parts[2]), number > 0,
+            String(number) == parts[2]
         else { return nil }
         self.init(ServiceName(BusinessName(parts[0]), parts[1]), number)
     }

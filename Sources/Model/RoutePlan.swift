@@ -62,7 +62,8 @@ public struct ProxyReport: Codable, Sendable, Hashable {
     public var requests: UInt64
     public var failedRequests: UInt64
     public init(
-        proxy: ProcessIdentity, failures: [String: String] = [:], readyEndpoints: Int = 0, requests: UInt64 = 0,
+        proxy: ProcessIdentity, failures: [String: String] = [:], readyEndpoints: Int = 0,
+        requests: UInt64 = 0,
         failedRequests: UInt64 = 0
     ) {
         (self.proxy, self.failures, self.readyEndpoints) = (proxy, failures, readyEndpoints)

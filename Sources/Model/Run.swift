@@ -111,7 +111,9 @@ public struct StepResult: Codable, Sendable, Hashable {
     ) {
         (self.exitCode, self.signal, self.startFailure) = (exitCode, signal, startFailure)
         (self.timedOut, self.outOfMemory) = (timedOut, outOfMemory)
-        (self.droppedOutputBytes, self.startedAt, self.finishedAt) = (droppedOutputBytes, startedAt, finishedAt)
+        (self.droppedOutputBytes, self.startedAt, self.finishedAt) = (
+            droppedOutputBytes, startedAt, finishedAt
+        )
     }
 
     public var succeeded: Bool { exitCode == 0 && !timedOut && !outOfMemory }

@@ -30,10 +30,13 @@ public struct ServiceSpec: Codable, Sendable, Hashable {
         command: [String], ports: [PortSpec] = [], calls: [ServiceName] = [],
         health: HealthSpec = HealthSpec(), stop: StopSpec, resources: ResourceSpec = ResourceSpec(),
         scale: ScaleSpec = ScaleSpec(), rollout: RolloutSpec = RolloutSpec(), expose: [Exposure] = [],
-        env: [String: String] = [:], configFiles: [String] = [], secrets: [String] = [], egress: [String] = [],
+        env: [String: String] = [:], configFiles: [String] = [], secrets: [String] = [],
+        egress: [String] = [],
         regions: [RegionName]
     ) {
-        (self.name, self.language, self.owner, self.build, self.command) = (name, language, owner, build, command)
+        (self.name, self.language, self.owner, self.build, self.command) = (
+            name, language, owner, build, command
+        )
         (self.ports, self.calls, self.health, self.stop) = (ports, calls, health, stop)
         (self.resources, self.scale, self.rollout, self.expose) = (resources, scale, rollout, expose)
         (self.env, self.configFiles, self.secrets, self.egress) = (env, configFiles, secrets, egress)

@@ -28,11 +28,14 @@ public struct StepPlan: Codable, Sendable, Hashable {
     public var agentFile: String
 
     public init(
-        title: String, command: [String], directory: String, environment: [String: String], user: ProcessUser?,
+        title: String, command: [String], directory: String, environment: [String: String],
+        user: ProcessUser?,
         namespaces: Bool, hiddenPaths: [String] = [], limits: ProcessLimits? = nil, timeLimit: Period,
         outputLimit: ByteCount, logFile: String, resultFile: String, agentFile: String
     ) {
-        (self.title, self.command, self.directory, self.environment) = (title, command, directory, environment)
+        (self.title, self.command, self.directory, self.environment) = (
+            title, command, directory, environment
+        )
         (self.user, self.namespaces, self.hiddenPaths) = (user, namespaces, hiddenPaths)
         (self.limits, self.timeLimit, self.outputLimit) = (limits, timeLimit, outputLimit)
         (self.logFile, self.resultFile, self.agentFile) = (logFile, resultFile, agentFile)

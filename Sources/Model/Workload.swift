@@ -63,7 +63,9 @@ public struct InstanceStatus: Codable, Sendable, Hashable {
         restarts: Int = 0, reason: String? = nil, startedAt: Timestamp, changedAt: Timestamp
     ) {
         (self.name, self.release, self.phase, self.addresses) = (name, release, phase, addresses)
-        (self.restarts, self.reason, self.startedAt, self.changedAt) = (restarts, reason, startedAt, changedAt)
+        (self.restarts, self.reason, self.startedAt, self.changedAt) = (
+            restarts, reason, startedAt, changedAt
+        )
     }
 }
 

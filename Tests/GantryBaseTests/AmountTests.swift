@@ -38,6 +38,8 @@ import Testing
         #expect(Timestamp("2026-11-24T08:00:00+08:00") == Timestamp("2026-11-24T00:00:00Z"))
     }
 
-    @Test(arguments: ["", "2026-11-24", "2026-13-01T00:00:00Z", "2026-11-24T25:00:00Z", "2026-11-24T00:00:00"])
+    @Test(arguments: [
+        "", "2026-11-24", "2026-13-01T00:00:00Z", "2026-11-24T25:00:00Z", "2026-11-24T00:00:00",
+    ])
     func whatIsNoTimeIsRefused(text: String) { #expect(Timestamp(text) == nil) }
 }
