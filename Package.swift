@@ -17,6 +17,12 @@ let parts: [Part] = [
         3, "State", uses: ["GantryBase", "Wire", "Model"],
         "contract of the versioned object store, typed access to it, and its conformance suite"),
     Part(3, "Clusters", uses: ["GantryBase", "Model"], "contract of a place where workloads run"),
+    Part(
+        4, "StateSQLite", uses: ["GantryBase", "Wire", "State"], libraries: ["GRDB.swift/GRDB"],
+        "the store on one SQLite file in WAL mode; the lock of a data directory"),
+    Part(
+        4, "Access", uses: ["GantryBase", "Wire", "Model", "State"], libraries: ["swift-crypto/Crypto"],
+        "tokens, rights by role and business, secrets encrypted at rest"),
 ]
 
 let libraries: [String: (url: String, from: Version)] = [
@@ -67,6 +73,9 @@ let programs: Set<String> = ["gantry", "gantry-agent"]
 let tests: [(name: String, uses: [String])] = [
     ("GantryBaseTests", ["GantryBase"]),
     ("ModelTests", ["Model", "GantryBase"]),
+    ("StateTests", ["State", "Model", "Wire", "GantryBase"]),
+    ("StateSQLiteTests", ["StateSQLite", "State", "Model", "GantryBase"]),
+    ("AccessTests", ["Access", "StateSQLite", "State", "Model", "GantryBase"]),
 ]
 let usedPackages = Set(
     parts.flatMap(\.libraries).compactMap { $0.split(separator: "/").first.map(String.init) })
