@@ -72,6 +72,8 @@ struct Part {
 let programs: Set<String> = ["gantry", "gantry-agent"]
 let tests: [(name: String, uses: [String])] = [
     ("GantryBaseTests", ["GantryBase"]),
+    ("WireTests", ["Wire", "GantryBase"]),
+    ("TidyTests", []),
     ("ModelTests", ["Model", "GantryBase"]),
     ("StateTests", ["State", "Model", "Wire", "GantryBase"]),
     ("StateSQLiteTests", ["StateSQLite", "State", "Model", "GantryBase"]),
