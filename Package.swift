@@ -20,7 +20,17 @@ let parts: [Part] = [
         3, "Supervision", agent: true, uses: ["CGantry", "GantryBase", "Wire", "Model"],
         "one process table (nothing else in a process spawns), control groups, the running of a step"),
     Part(3, "Clusters", uses: ["GantryBase", "Model"], "contract of a place where workloads run"),
-    Part(8, "gantry-agent", agent: true, uses: ["GantryBase", "Supervision"], "main only; verbs of the agent"),
+    Part(
+        4, "StateSQLite", uses: ["GantryBase", "Wire", "State"], libraries: ["GRDB.swift/GRDB"],
+        "the store on one SQLite file in WAL mode; the lock of a data directory"),
+    Part(
+        4, "Access", uses: ["GantryBase", "Wire", "Model", "State"], libraries: ["swift-crypto/Crypto"],
+        "tokens, rights by role and business, secrets encrypted at rest"),
+    Part(
+        4, "Artifacts", uses: ["GantryBase", "Wire", "Supervision"], libraries: ["swift-crypto/Crypto"],
+        "builds of services as OCI images in a layout on disk"),
+    Part(
+        8, "gantry-agent", agent: true, uses: ["GantryBase", "Supervision"], "main only; verbs of the agent"),
 ]
 
 let libraries: [String: (url: String, from: Version)] = [
@@ -71,10 +81,12 @@ let programs: Set<String> = ["gantry", "gantry-agent"]
 let tests: [(name: String, uses: [String])] = [
     ("GantryBaseTests", ["GantryBase"]),
     ("WireTests", ["Wire", "GantryBase"]),
-    ("TidyTests", []),
+    ("TidyTests", ["gantry-agent"]),
     ("ModelTests", ["Model", "GantryBase"]),
-    ("WireTests", ["Wire", "GantryBase"]),
     ("SupervisionTests", ["Supervision", "CGantry", "GantryBase", "Wire", "Model", "gantry-agent"]),
+    ("StateTests", ["State", "Model", "Wire", "GantryBase"]),
+    ("StateSQLiteTests", ["StateSQLite", "State", "Model", "GantryBase"]),
+    ("AccessTests", ["Access", "StateSQLite", "State", "Model", "GantryBase"]),
 ]
 let usedPackages = Set(
     parts.flatMap(\.libraries).compactMap { $0.split(separator: "/").first.map(String.init) })
