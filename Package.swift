@@ -81,6 +81,7 @@ let programs: Set<String> = ["gantry", "gantry-agent"]
 let tests: [(name: String, uses: [String])] = [
     ("GantryBaseTests", ["GantryBase"]),
     ("WireTests", ["Wire", "GantryBase"]),
+    ("ArtifactsTests", ["Artifacts", "Supervision", "GantryBase"]),
     ("TidyTests", ["gantry-agent"]),
     ("ModelTests", ["Model", "GantryBase"]),
     ("SupervisionTests", ["Supervision", "CGantry", "GantryBase", "Wire", "Model", "gantry-agent"]),
