@@ -17,6 +17,9 @@ let parts: [Part] = [
         3, "State", uses: ["GantryBase", "Wire", "Model"],
         "contract of the versioned object store, typed access to it, and its conformance suite"),
     Part(3, "Clusters", uses: ["GantryBase", "Model"], "contract of a place where workloads run"),
+    Part(
+        3, "Planning", uses: ["GantryBase", "Model"],
+        "pure planners: matrix, diff, replicas, rollout, run progress, queue"),
 ]
 
 let libraries: [String: (url: String, from: Version)] = [
@@ -67,6 +70,7 @@ let programs: Set<String> = ["gantry", "gantry-agent"]
 let tests: [(name: String, uses: [String])] = [
     ("GantryBaseTests", ["GantryBase"]),
     ("ModelTests", ["Model", "GantryBase"]),
+    ("PlanningTests", ["Planning", "Model", "GantryBase"]),
 ]
 let usedPackages = Set(
     parts.flatMap(\.libraries).compactMap { $0.split(separator: "/").first.map(String.init) })
