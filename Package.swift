@@ -88,6 +88,7 @@ let tests: [(name: String, uses: [String])] = [
     ("StateTests", ["State", "Model", "Wire", "GantryBase"]),
     ("StateSQLiteTests", ["StateSQLite", "State", "Model", "GantryBase"]),
     ("AccessTests", ["Access", "StateSQLite", "State", "Model", "GantryBase"]),
+    ("PlanningTests", ["Planning", "Model", "GantryBase"]),
 ]
 let usedPackages = Set(
     parts.flatMap(\.libraries).compactMap { $0.split(separator: "/").first.map(String.init) })
