@@ -76,7 +76,7 @@ let tests: [(name: String, uses: [String])] = [
     ("TidyTests", []),
     ("ModelTests", ["Model", "GantryBase"]),
     ("StateTests", ["State", "Model", "Wire", "GantryBase"]),
-    ("StateSQLiteTests", ["StateSQLite", "State", "Model", "GantryBase"]),
+    ("StateSQLiteTests", ["StateSQLite", "State", "GantryBase"]),
     ("AccessTests", ["Access", "StateSQLite", "State", "Model", "GantryBase"]),
 ]
 let usedPackages = Set(

@@ -140,12 +140,14 @@ extension StateConformance {
     @Sendable static func closing(_ subject: Subject) async throws {
         let store = try await subject.fresh()
         try await store.commit([create("a")], audit: [])
-        let watched = try await withThrowingTaskGroup(of: [StateEvent].self) { group in
-            group.addTask { try await events(of: store, after: 0) { _ in false } }
-            try await Task.sleep(for: .milliseconds(50))
-            try await store.close()
-            return try await group.next() ?? []
+        let (reading, begun) = AsyncStream<Void>.makeStream()
+        async let watching = events(of: store, after: 0) { _ in
+            begun.yield()
+            return false
         }
+        for await _ in reading { break }
+        try await store.close()
+        let watched = try await watching
         try expect(watched.count == 1, "\(watched.count) events")
         try await store.close()
         try await expect(.unavailable) { try await store.get(kind: "thing", name: "a") }
