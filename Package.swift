@@ -86,7 +86,7 @@ let tests: [(name: String, uses: [String])] = [
     ("ModelTests", ["Model", "GantryBase"]),
     ("SupervisionTests", ["Supervision", "CGantry", "GantryBase", "Wire", "Model", "gantry-agent"]),
     ("StateTests", ["State", "Model", "Wire", "GantryBase"]),
-    ("StateSQLiteTests", ["StateSQLite", "State", "Model", "GantryBase"]),
+    ("StateSQLiteTests", ["StateSQLite", "State", "GantryBase"]),
     ("AccessTests", ["Access", "StateSQLite", "State", "Model", "GantryBase"]),
     ("PlanningTests", ["Planning", "Model", "GantryBase"]),
 ]

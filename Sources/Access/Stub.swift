@@ -1,1 +1,1 @@
-import Crypto
+internal import Crypto

@@ -17,19 +17,25 @@ enum SQLiteSchema {
         PRAGMA journal_size_limit = \(journalBytes); PRAGMA recursive_triggers = ON; PRAGMA trusted_schema = OFF
         """
 
-    static func prepare(_ pool: DatabasePool, path: String) throws {
-        let known = try pool.read { db -> Int? in
+    /// Refuses a file of a newer format before anything may write to it.
+    static func checkFormat(path: String) throws {
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(busySeconds)
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        let found = try queue.read { db -> Int? in
             guard try db.tableExists("meta") else { return nil }
             return try Int.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'format'")
         }
-        if let known, known > format {
-            throw GantryError(
-                .unsupported,
-                "the state \(path) has format \(known), from a newer Gantry; this one knows format \(format)",
-                hint: "start the newer Gantry, or restore a backup made before the update")
-        }
-        try migrator.migrate(pool)
+        try queue.close()
+        guard let found, found > format else { return }
+        throw GantryError(
+            .unsupported,
+            "the state \(path) has format \(found), from a newer Gantry; this one knows format \(format)",
+            hint: "start the newer Gantry, or restore a backup made before the update")
     }
+
+    static func migrate(_ pool: DatabasePool) throws { try migrator.migrate(pool) }
 
     private static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()

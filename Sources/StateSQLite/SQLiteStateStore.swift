@@ -31,6 +31,7 @@ package final class SQLiteStateStore: StateStore {
     package static func open(path: String, time: TimeSource) throws -> SQLiteStateStore {
         try makeFile(path)
         do {
+            try SQLiteSchema.checkFormat(path: path)
             return try SQLiteStateStore(path: path, time: time)
         } catch {
             throw SQLiteFault.error(from: error, path: path)
@@ -46,7 +47,7 @@ package final class SQLiteStateStore: StateStore {
         pool = try DatabasePool(path: path, configuration: configuration)
         // The pool sets NORMAL when it turns WAL on; there is one writing connection for the life of the pool.
         try pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
-        try SQLiteSchema.prepare(pool, path: path)
+        try SQLiteSchema.migrate(pool)
         let version = try pool.read { db in try VersionCounter.current(db) }
         (self.path, self.time) = (path, time)
         signal = CommitSignal(version: version)
