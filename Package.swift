@@ -82,7 +82,7 @@ let tests: [(name: String, uses: [String])] = [
     ("GantryBaseTests", ["GantryBase"]),
     ("WireTests", ["Wire", "GantryBase"]),
     ("ArtifactsTests", ["Artifacts", "Supervision", "GantryBase"]),
-    ("TidyTests", ["gantry-agent"]),
+    ("TidyTests", []),
     ("ModelTests", ["Model", "GantryBase"]),
     ("SupervisionTests", ["Supervision", "CGantry", "GantryBase", "Wire", "Model", "gantry-agent"]),
     ("StateTests", ["State", "Model", "Wire", "GantryBase"]),
