@@ -16,6 +16,9 @@ let parts: [Part] = [
     Part(
         3, "State", uses: ["GantryBase", "Wire", "Model"],
         "contract of the versioned object store, typed access to it, and its conformance suite"),
+    Part(
+        3, "Supervision", agent: true, uses: ["CGantry", "GantryBase", "Wire", "Model"],
+        "one process table (nothing else in a process spawns), control groups, the running of a step"),
     Part(3, "Clusters", uses: ["GantryBase", "Model"], "contract of a place where workloads run"),
     Part(
         4, "StateSQLite", uses: ["GantryBase", "Wire", "State"], libraries: ["GRDB.swift/GRDB"],
@@ -23,6 +26,11 @@ let parts: [Part] = [
     Part(
         4, "Access", uses: ["GantryBase", "Wire", "Model", "State"], libraries: ["swift-crypto/Crypto"],
         "tokens, rights by role and business, secrets encrypted at rest"),
+    Part(
+        4, "Artifacts", uses: ["GantryBase", "Wire", "Supervision"], libraries: ["swift-crypto/Crypto"],
+        "builds of services as OCI images in a layout on disk"),
+    Part(
+        8, "gantry-agent", agent: true, uses: ["GantryBase", "Supervision"], "main only; verbs of the agent"),
 ]
 
 let libraries: [String: (url: String, from: Version)] = [
@@ -73,11 +81,14 @@ let programs: Set<String> = ["gantry", "gantry-agent"]
 let tests: [(name: String, uses: [String])] = [
     ("GantryBaseTests", ["GantryBase"]),
     ("WireTests", ["Wire", "GantryBase"]),
+    ("ArtifactsTests", ["Artifacts", "Supervision", "GantryBase"]),
     ("TidyTests", []),
     ("ModelTests", ["Model", "GantryBase"]),
+    ("SupervisionTests", ["Supervision", "CGantry", "GantryBase", "Wire", "Model", "gantry-agent"]),
     ("StateTests", ["State", "Model", "Wire", "GantryBase"]),
     ("StateSQLiteTests", ["StateSQLite", "State", "GantryBase"]),
     ("AccessTests", ["Access", "StateSQLite", "State", "Model", "GantryBase"]),
+    ("PlanningTests", ["Planning", "Model", "GantryBase"]),
 ]
 let usedPackages = Set(
     parts.flatMap(\.libraries).compactMap { $0.split(separator: "/").first.map(String.init) })
