@@ -55,12 +55,15 @@ package final class SQLiteStateStore: StateStore {
     }
 
     /// Makes the file before SQLite does, which would let others read it; `-wal` and `-shm` take over its mode.
+    ///
+    /// A file that is there is not opened: closing it would drop the locks that SQLite holds on it in this process.
     private static func makeFile(_ path: String) throws {
-        let file = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard file >= 0 else {
+        let file = Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if file >= 0 {
+            Glibc.close(file)
+        } else if errno != EEXIST || access(path, R_OK | W_OK) != 0 {
             throw SQLiteFault.refused("the state \(path) cannot be opened", path: path, errno)
         }
-        Glibc.close(file)
     }
 
     @discardableResult
