@@ -14,6 +14,9 @@ let parts: [Part] = [
         2, "Model", agent: true, uses: ["GantryBase"],
         "platform, service, workload, release, run and rollout values; what is stored and what is sent"),
     Part(
+        3, "Specification", uses: ["GantryBase", "Wire", "Model"], libraries: ["Yams/Yams"],
+        "YAML to Model with all mistakes at once; the naming norm; JSON Schemas"),
+    Part(
         3, "State", uses: ["GantryBase", "Wire", "Model"],
         "contract of the versioned object store, typed access to it, and its conformance suite"),
     Part(3, "Clusters", uses: ["GantryBase", "Model"], "contract of a place where workloads run"),
@@ -67,6 +70,7 @@ let programs: Set<String> = ["gantry", "gantry-agent"]
 let tests: [(name: String, uses: [String])] = [
     ("GantryBaseTests", ["GantryBase"]),
     ("ModelTests", ["Model", "GantryBase"]),
+    ("SpecificationTests", ["Specification", "Model", "GantryBase"]),
 ]
 let usedPackages = Set(
     parts.flatMap(\.libraries).compactMap { $0.split(separator: "/").first.map(String.init) })
