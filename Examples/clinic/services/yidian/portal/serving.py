@@ -167,7 +167,7 @@ class Server(ThreadingHTTPServer):
         begun = time.monotonic()
         self.stopping.set()
         self.shutdown()
-        while True:  # whoever was already connected is served
+        for _ in range(BACKLOG):  # whoever was already connected is served; new ones must not hold up the stop
             try:
                 self.process_request(*self.get_request())
             except OSError:
@@ -191,14 +191,14 @@ class Server(ThreadingHTTPServer):
 
 def run(application) -> int:
     """Serves at HOST and PORT until TERM or INT; gives the exit status."""
-    term = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: term.set())
+    # Blocked and waited for, not handled: no thread can miss the signal or be interrupted by it.
+    ends = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)
     address = (os.environ.get("HOST", "0.0.0.0"), int(os.environ.get("PORT", "8080")))
     server = Server(address, application)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     write_log("info", "listening", host=server.server_name, port=server.server_port)
-    term.wait()
+    signal.sigwait(ends)
     write_log("info", "stopping", connections=len(server.connections))
     clean = server.stop()
     write_log("info" if clean else "error", "stopped", connections=len(server.connections))
