@@ -22,6 +22,9 @@ let parts: [Part] = [
     Part(
         3, "Supervision", agent: true, uses: ["CGantry", "GantryBase", "Wire", "Model"],
         "one process table (nothing else in a process spawns), control groups, the running of a step"),
+    Part(
+        3, "Planning", uses: ["GantryBase", "Model"],
+        "pure planners: matrix, diff, replicas, rollout, run progress, queue"),
     Part(3, "Clusters", uses: ["GantryBase", "Model"], "contract of a place where workloads run"),
     Part(
         4, "StateSQLite", uses: ["GantryBase", "Wire", "State"], libraries: ["GRDB.swift/GRDB"],
@@ -32,6 +35,9 @@ let parts: [Part] = [
     Part(
         4, "Artifacts", uses: ["GantryBase", "Wire", "Supervision"], libraries: ["swift-crypto/Crypto"],
         "builds of services as OCI images in a layout on disk"),
+    Part(
+        4, "Running", uses: ["GantryBase", "Wire", "Model", "Supervision"],
+        "execution of pipeline steps: workspaces, isolation, logs, test reports"),
     Part(
         8, "gantry-agent", agent: true, uses: ["GantryBase", "Supervision"], "main only; verbs of the agent"),
 ]
@@ -85,11 +91,11 @@ let tests: [(name: String, uses: [String])] = [
     ("GantryBaseTests", ["GantryBase"]),
     ("WireTests", ["Wire", "GantryBase"]),
     ("ArtifactsTests", ["Artifacts", "Supervision", "GantryBase"]),
-    ("TidyTests", []),
+    ("TidyTests", ["gantry-agent"]),
     ("ModelTests", ["Model", "GantryBase"]),
     ("SupervisionTests", ["Supervision", "CGantry", "GantryBase", "Wire", "Model", "gantry-agent"]),
     ("StateTests", ["State", "Model", "Wire", "GantryBase"]),
-    ("StateSQLiteTests", ["StateSQLite", "State", "GantryBase"]),
+    ("StateSQLiteTests", ["StateSQLite", "State", "Model", "GantryBase"]),
     ("AccessTests", ["Access", "StateSQLite", "State", "Model", "GantryBase"]),
     ("PlanningTests", ["Planning", "Model", "GantryBase"]),
     ("SpecificationTests", ["Specification", "Model", "GantryBase"]),
