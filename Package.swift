@@ -14,6 +14,9 @@ let parts: [Part] = [
         2, "Model", agent: true, uses: ["GantryBase"],
         "platform, service, workload, release, run and rollout values; what is stored and what is sent"),
     Part(
+        3, "Specification", uses: ["GantryBase", "Wire", "Model"], libraries: ["Yams/Yams"],
+        "YAML to Model with all mistakes at once; the naming norm; JSON Schemas"),
+    Part(
         3, "State", uses: ["GantryBase", "Wire", "Model"],
         "contract of the versioned object store, typed access to it, and its conformance suite"),
     Part(
@@ -89,6 +92,7 @@ let tests: [(name: String, uses: [String])] = [
     ("StateSQLiteTests", ["StateSQLite", "State", "GantryBase"]),
     ("AccessTests", ["Access", "StateSQLite", "State", "Model", "GantryBase"]),
     ("PlanningTests", ["Planning", "Model", "GantryBase"]),
+    ("SpecificationTests", ["Specification", "Model", "GantryBase"]),
 ]
 let usedPackages = Set(
     parts.flatMap(\.libraries).compactMap { $0.split(separator: "/").first.map(String.init) })
