@@ -16,7 +16,11 @@ let parts: [Part] = [
     Part(
         3, "State", uses: ["GantryBase", "Wire", "Model"],
         "contract of the versioned object store, typed access to it, and its conformance suite"),
+    Part(
+        3, "Supervision", agent: true, uses: ["CGantry", "GantryBase", "Wire", "Model"],
+        "one process table (nothing else in a process spawns), control groups, the running of a step"),
     Part(3, "Clusters", uses: ["GantryBase", "Model"], "contract of a place where workloads run"),
+    Part(8, "gantry-agent", agent: true, uses: ["GantryBase", "Supervision"], "main only; verbs of the agent"),
 ]
 
 let libraries: [String: (url: String, from: Version)] = [
@@ -69,6 +73,8 @@ let tests: [(name: String, uses: [String])] = [
     ("WireTests", ["Wire", "GantryBase"]),
     ("TidyTests", []),
     ("ModelTests", ["Model", "GantryBase"]),
+    ("WireTests", ["Wire", "GantryBase"]),
+    ("SupervisionTests", ["Supervision", "CGantry", "GantryBase", "Wire", "Model", "gantry-agent"]),
 ]
 let usedPackages = Set(
     parts.flatMap(\.libraries).compactMap { $0.split(separator: "/").first.map(String.init) })
