@@ -20,7 +20,12 @@ let parts: [Part] = [
         3, "Supervision", agent: true, uses: ["CGantry", "GantryBase", "Wire", "Model"],
         "one process table (nothing else in a process spawns), control groups, the running of a step"),
     Part(3, "Clusters", uses: ["GantryBase", "Model"], "contract of a place where workloads run"),
-    Part(8, "gantry-agent", agent: true, uses: ["GantryBase", "Supervision"], "main only; verbs of the agent"),
+    Part(
+        4, "GitHosting", uses: ["GantryBase", "Wire", "Model", "Supervision"],
+        libraries: ["swift-nio/NIOCore"],
+        "bare repositories, smart HTTP through git's own backend, and the talk with their hooks"),
+    Part(
+        8, "gantry-agent", agent: true, uses: ["GantryBase", "Supervision"], "main only; verbs of the agent"),
 ]
 
 let libraries: [String: (url: String, from: Version)] = [
@@ -73,7 +78,7 @@ let tests: [(name: String, uses: [String])] = [
     ("WireTests", ["Wire", "GantryBase"]),
     ("TidyTests", []),
     ("ModelTests", ["Model", "GantryBase"]),
-    ("WireTests", ["Wire", "GantryBase"]),
+    ("GitHostingTests", ["GitHosting", "GantryBase", "Model", "Supervision"]),
     ("SupervisionTests", ["Supervision", "CGantry", "GantryBase", "Wire", "Model", "gantry-agent"]),
 ]
 let usedPackages = Set(
