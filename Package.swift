@@ -75,7 +75,6 @@ struct Part {
 let programs: Set<String> = ["gantry", "gantry-agent"]
 let tests: [(name: String, uses: [String])] = [
     ("GantryBaseTests", ["GantryBase"]),
-    ("WireTests", ["Wire", "GantryBase"]),
     ("TidyTests", []),
     ("ModelTests", ["Model", "GantryBase"]),
     ("GitHostingTests", ["GitHosting", "GantryBase", "Model", "Supervision"]),
