@@ -39,6 +39,10 @@ let parts: [Part] = [
         4, "Running", uses: ["GantryBase", "Wire", "Model", "Supervision"],
         "execution of pipeline steps: workspaces, isolation, logs, test reports"),
     Part(
+        4, "GitHosting", uses: ["GantryBase", "Wire", "Model", "Supervision"],
+        libraries: ["swift-nio/NIOCore"],
+        "bare repositories, smart HTTP through git's own backend, and the talk with their hooks"),
+    Part(
         8, "gantry-agent", agent: true, uses: ["GantryBase", "Supervision"], "main only; verbs of the agent"),
 ]
 
@@ -99,6 +103,7 @@ let tests: [(name: String, uses: [String])] = [
     ("AccessTests", ["Access", "StateSQLite", "State", "Model", "GantryBase"]),
     ("PlanningTests", ["Planning", "Model", "GantryBase"]),
     ("SpecificationTests", ["Specification", "Model", "GantryBase"]),
+    ("GitHostingTests", ["GitHosting", "GantryBase", "Model", "Supervision"]),
 ]
 let usedPackages = Set(
     parts.flatMap(\.libraries).compactMap { $0.split(separator: "/").first.map(String.init) })
