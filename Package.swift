@@ -43,6 +43,14 @@ let parts: [Part] = [
         libraries: ["swift-nio/NIOCore"],
         "bare repositories, smart HTTP through git's own backend, and the talk with their hooks"),
     Part(
+        5, "ControlPlane",
+        uses: [
+            "GantryBase", "Wire", "Model", "Specification", "State", "Planning", "Clusters", "Access",
+            "Artifacts",
+            "Running", "GitHosting",
+        ], libraries: ["swift-log/Logging", "swift-crypto/Crypto"],
+        "one reconciler per kind, each observe, plan, act; the verbs of people"),
+    Part(
         8, "gantry-agent", agent: true, uses: ["GantryBase", "Supervision"], "main only; verbs of the agent"),
 ]
 
