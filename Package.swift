@@ -72,6 +72,8 @@ let tests: [(name: String, uses: [String])] = [
     ("ModelTests", ["Model", "GantryBase"]),
     ("SpecificationTests", ["Specification", "Model", "GantryBase"]),
 ]
+/// Data and scripts that lie beside tests.
+let notSwift = ["SpecificationTests": ["Corpus", "check_schema.py"]]
 let usedPackages = Set(
     parts.flatMap(\.libraries).compactMap { $0.split(separator: "/").first.map(String.init) })
 
@@ -90,6 +92,6 @@ let package = Package(
         + tests.map {
             .testTarget(
                 name: $0.name, dependencies: $0.uses.map { .target(name: $0) },
-                exclude: [], resources: [], swiftSettings: Part.settings)
+                exclude: notSwift[$0.name] ?? [], resources: [], swiftSettings: Part.settings)
         }
 )
