@@ -113,6 +113,8 @@ let tests: [(name: String, uses: [String])] = [
     ("SpecificationTests", ["Specification", "Model", "GantryBase"]),
     ("GitHostingTests", ["GitHosting", "GantryBase", "Model", "Supervision"]),
 ]
+/// Data and scripts that lie beside tests.
+let notSwift = ["SpecificationTests": ["Corpus", "check_schema.py"]]
 let usedPackages = Set(
     parts.flatMap(\.libraries).compactMap { $0.split(separator: "/").first.map(String.init) })
 
@@ -131,6 +133,6 @@ let package = Package(
         + tests.map {
             .testTarget(
                 name: $0.name, dependencies: $0.uses.map { .target(name: $0) },
-                exclude: [], resources: [], swiftSettings: Part.settings)
+                exclude: notSwift[$0.name] ?? [], resources: [], swiftSettings: Part.settings)
         }
 )
