@@ -1,5 +1,5 @@
 package import Clusters
-import GantryBase
+package import GantryBase
 package import Model
 
 /// The clusters of this installation, each behind its driver.

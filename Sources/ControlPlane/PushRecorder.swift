@@ -1,6 +1,6 @@
 package import GantryBase
 package import Model
-import State
+package import State
 
 /// Writes down what was pushed and starts the runs that follow from it.
 package struct PushRecorder: Sendable {

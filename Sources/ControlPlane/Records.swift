@@ -1,4 +1,4 @@
-package import GantryBase
+import GantryBase
 package import Model
 package import State
 

@@ -11,7 +11,6 @@ struct WorkloadReconciler: Reconciler {
     let title = "workload"
     let kinds: Set<String> = [StoredWorkload.kind, StoredSecret.kind]
     let store: any StateStore
-    let secrets: SecretStore
     let clusters: ClusterSet
     let targets: TargetBuilder
 

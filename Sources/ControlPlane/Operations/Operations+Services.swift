@@ -1,5 +1,6 @@
 package import Access
 import GantryBase
+import GitHosting
 package import Model
 package import Planning
 import Specification

@@ -2,7 +2,7 @@ package import GantryBase
 package import GitHosting
 package import Model
 import Specification
-import State
+package import State
 
 /// Answers git's hooks: refuses a push that may not land, records one that has, and tells the pusher.
 package struct PushDesk: Sendable {
