@@ -106,15 +106,13 @@ let tests: [(name: String, uses: [String])] = [
     ("TidyTests", ["gantry-agent"]),
     ("ModelTests", ["Model", "GantryBase"]),
     ("SupervisionTests", ["Supervision", "CGantry", "GantryBase", "Wire", "Model", "gantry-agent"]),
-    ("StateTests", ["State", "Model", "Wire", "GantryBase"]),
+    ("StateTests", ["State", "Access", "Model", "Wire", "GantryBase"]),
     ("StateSQLiteTests", ["StateSQLite", "State", "Model", "GantryBase"]),
     ("AccessTests", ["Access", "StateSQLite", "State", "Model", "GantryBase"]),
     ("PlanningTests", ["Planning", "Model", "GantryBase"]),
     ("SpecificationTests", ["Specification", "Model", "GantryBase"]),
     ("GitHostingTests", ["GitHosting", "GantryBase", "Model", "Supervision"]),
 ]
-/// Data and scripts that lie beside tests.
-let notSwift = ["SpecificationTests": ["Corpus", "check_schema.py"]]
 let usedPackages = Set(
     parts.flatMap(\.libraries).compactMap { $0.split(separator: "/").first.map(String.init) })
 
