@@ -66,6 +66,7 @@ struct Part {
 let programs: Set<String> = ["gantry", "gantry-agent"]
 let tests: [(name: String, uses: [String])] = [
     ("GantryBaseTests", ["GantryBase"]),
+    ("TidyTests", []),
     ("ModelTests", ["Model", "GantryBase"]),
 ]
 let usedPackages = Set(

@@ -31,9 +31,9 @@ package protocol ClusterDriver: Sendable {
 /// Everything that a cluster must know to run one workload. Holds secrets: never logged, never stored.
 package struct WorkloadTarget: Sendable {
     package var name: WorkloadName
-    /// The version of the stored workload; reported back as `observedVersion`.
-    package var version: Int64
     package var release: ReleaseName
+    /// Instances made for another generation are replaced; reported back in `WorkloadStatus.accepted`.
+    package var generation: String
     /// The digest of the artifact's OCI image manifest.
     package var artifact: String
     package var spec: ServiceSpec
@@ -42,10 +42,10 @@ package struct WorkloadTarget: Sendable {
     package var secrets: [String: String]
 
     package init(
-        name: WorkloadName, version: Int64, release: ReleaseName, artifact: String, spec: ServiceSpec,
+        name: WorkloadName, release: ReleaseName, generation: String, artifact: String, spec: ServiceSpec,
         replicas: Int, configuration: [ConfigurationFile], secrets: [String: String]
     ) {
-        (self.name, self.version, self.release, self.artifact) = (name, version, release, artifact)
+        (self.name, self.release, self.generation, self.artifact) = (name, release, generation, artifact)
         (self.spec, self.replicas, self.configuration, self.secrets) = (
             spec, replicas, configuration, secrets
         )

@@ -47,7 +47,12 @@ public enum StoredRepository: StoredKind {
         }
         /// The last recorded commit of each protected branch by full ref name.
         public var heads: [String: Head]
-        public init(heads: [String: Head] = [:]) { self.heads = heads }
+        /// The last number given to a `run`, `release` or `rollout` of the service.
+        public var numbers: [String: Int]
+        public init(heads: [String: Head] = [:], numbers: [String: Int] = [:]) {
+            self.heads = heads
+            self.numbers = numbers
+        }
     }
     public static let kind = "repository"
     public static let schemaVersion = 1

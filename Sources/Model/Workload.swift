@@ -19,15 +19,27 @@ public struct WorkloadStatus: Codable, Sendable, Hashable {
     public var instances: [InstanceStatus]
     /// Why the cluster could not do what is wanted, in words; nil when nothing is in the way.
     public var problem: String?
-    /// The version of the workload object that the cluster has taken up.
-    public var observedVersion: Int64
+    /// What the cluster works towards; nil before it has taken up anything.
+    public var accepted: AcceptedTarget?
 
-    public init(instances: [InstanceStatus] = [], problem: String? = nil, observedVersion: Int64 = 0) {
-        (self.instances, self.problem, self.observedVersion) = (instances, problem, observedVersion)
+    public init(instances: [InstanceStatus] = [], problem: String? = nil, accepted: AcceptedTarget? = nil) {
+        (self.instances, self.problem, self.accepted) = (instances, problem, accepted)
     }
 
     public func ready(of release: ReleaseName) -> Int {
         instances.count { $0.release == release && $0.phase == .ready }
+    }
+}
+
+/// The part of a workload's target that a cluster reports back, so that "not yet" can be told from "done".
+public struct AcceptedTarget: Codable, Sendable, Hashable {
+    public var release: ReleaseName
+    public var replicas: Int
+    /// Changes whenever instances have to be replaced: release, effective spec, configuration or a secret.
+    public var generation: String
+
+    public init(release: ReleaseName, replicas: Int, generation: String) {
+        (self.release, self.replicas, self.generation) = (release, replicas, generation)
     }
 }
 

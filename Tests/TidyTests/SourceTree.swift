@@ -1,0 +1,60 @@
+import Foundation
+
+/// The repository as the tidy tests read it: plain text, found from this file's place.
+enum SourceTree {
+    static let root: URL = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    struct File: Sendable {
+        /// From the root of the repository, such as `Sources/Model/Names.swift`.
+        var path: String
+        var lines: [Substring]
+
+        var part: String { path.split(separator: "/").dropFirst().first.map(String.init) ?? "" }
+    }
+
+    static func text(_ path: String) throws -> String {
+        try String(contentsOf: root.appending(path: path), encoding: .utf8)
+    }
+
+    /// All Swift files below `folder`, sorted by path.
+    static func swiftFiles(_ folder: String) throws -> [File] {
+        let base = root.appending(path: folder)
+        let names = FileManager.default.enumerator(atPath: base.path)?.compactMap { $0 as? String } ?? []
+        return try names.filter { $0.hasSuffix(".swift") }.sorted().map { name in
+            let path = folder + "/" + name
+            return File(
+                path: path, lines: try text(path).split(separator: "\n", omittingEmptySubsequences: false))
+        }
+    }
+}
+
+/// One line of the list in Package.swift.
+struct PartEntry: Sendable {
+    var layer: Int
+    var name: String
+    var agent: Bool
+    var uses: [String]
+    var libraries: [String]
+    var charter: String
+
+    /// Module names of the libraries, as `import` names them.
+    var libraryModules: [String] { libraries.compactMap { $0.split(separator: "/").last.map(String.init) } }
+
+    static func all() throws -> [PartEntry] {
+        let text = try SourceTree.text("Package.swift").replacing(/\s*\n\s*/, with: " ")
+        let pattern =
+            /Part\( ?(\d+), "([^"]+)",( agent: true,)?( uses: \[([^\]]*)\],)?( libraries: \[([^\]]*)\],)? "([^"]+)" ?\)/
+        func words(_ list: Substring?) -> [String] {
+            (list ?? "").split(separator: ",").map {
+                $0.trimmingCharacters(in: CharacterSet(charactersIn: "\" "))
+            }
+            .filter { !$0.isEmpty }
+        }
+        return text.matches(of: pattern).map { match in
+            PartEntry(
+                layer: Int(match.1) ?? -1, name: String(match.2), agent: match.3 != nil, uses: words(match.5),
+                libraries: words(match.7), charter: String(match.8))
+        }
+    }
+}
