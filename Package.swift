@@ -16,6 +16,9 @@ let parts: [Part] = [
     Part(
         3, "State", uses: ["GantryBase", "Wire", "Model"],
         "contract of the versioned object store, typed access to it, and its conformance suite"),
+    Part(
+        3, "Supervision", agent: true, uses: ["CGantry", "GantryBase", "Wire", "Model"],
+        "the one process table, probes, the stop policy, and what runs one instance or one step"),
     Part(3, "Clusters", uses: ["GantryBase", "Model"], "contract of a place where workloads run"),
 ]
 
@@ -68,6 +71,7 @@ let tests: [(name: String, uses: [String])] = [
     ("GantryBaseTests", ["GantryBase"]),
     ("TidyTests", []),
     ("ModelTests", ["Model", "GantryBase"]),
+    ("SupervisionTests", ["Supervision", "CGantry", "GantryBase", "Wire", "Model"]),
 ]
 let usedPackages = Set(
     parts.flatMap(\.libraries).compactMap { $0.split(separator: "/").first.map(String.init) })

@@ -1,4 +1,4 @@
-package import GantryBase
+import GantryBase
 package import Model
 
 /// The stop of one program as a value: leave, wait out discovery, TERM, drain, KILL, give up.

@@ -1,0 +1,55 @@
+package import GantryBase
+import Glibc
+
+/// Replaces files as a whole: a reader sees the old content or the new, also after a crash of this process.
+///
+/// Not synced to the disk: after a crash of the machine no process of it runs, so the files mean nothing.
+package enum AtomicFile {
+    package static func write(_ bytes: [UInt8], to path: String) throws(GantryError) {
+        let temporary = "\(path).\(getpid()).tmp"
+        let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
+        guard file >= 0 else { throw failure("write", temporary) }
+        var done = 0
+        var failed = fchmod(file, 0o644) != 0
+        while done < bytes.count, !failed {
+            let count = bytes.withUnsafeBytes {
+                Glibc.write(file, $0.baseAddress?.advanced(by: done), bytes.count - done)
+            }
+            if count > 0 { done += count } else if errno != EINTR { failed = true }
+        }
+        let code = errno
+        close(file)
+        if failed || rename(temporary, path) != 0 {
+            if failed { errno = code }
+            let error = failure("write", path)
+            unlink(temporary)
+            throw error
+        }
+    }
+
+    /// Removes a file; one that is not there is no error.
+    package static func remove(_ path: String) throws(GantryError) {
+        if unlink(path) != 0, errno != ENOENT { throw failure("remove", path) }
+    }
+
+    /// Reads a whole file, or nil when there is none or it cannot be read.
+    package static func read(_ path: String) -> [UInt8]? {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 16 << 10)
+        while true {
+            let count = Glibc.read(file, &buffer, buffer.count)
+            if count > 0 { bytes += buffer[..<count] } else if count == 0 { return bytes } else if errno != EINTR {
+                return nil
+            }
+        }
+    }
+
+    static func failure(_ verb: String, _ path: String) -> GantryError {
+        GantryError(
+            .unavailable, "cannot \(verb) \(path): \(String(cString: strerror(errno)))",
+            hint: "check that the folder exists, may be written to and has room")
+    }
+}
