@@ -18,8 +18,9 @@ let parts: [Part] = [
         "contract of the versioned object store, typed access to it, and its conformance suite"),
     Part(
         3, "Supervision", agent: true, uses: ["CGantry", "GantryBase", "Wire", "Model"],
-        "the one process table, probes, the stop policy, and what runs one instance or one step"),
+        "one process table (nothing else in a process spawns), control groups, the running of a step"),
     Part(3, "Clusters", uses: ["GantryBase", "Model"], "contract of a place where workloads run"),
+    Part(8, "gantry-agent", agent: true, uses: ["GantryBase", "Supervision"], "main only; verbs of the agent"),
 ]
 
 let libraries: [String: (url: String, from: Version)] = [
@@ -71,7 +72,8 @@ let tests: [(name: String, uses: [String])] = [
     ("GantryBaseTests", ["GantryBase"]),
     ("TidyTests", []),
     ("ModelTests", ["Model", "GantryBase"]),
-    ("SupervisionTests", ["Supervision", "CGantry", "GantryBase", "Wire", "Model"]),
+    ("WireTests", ["Wire", "GantryBase"]),
+    ("SupervisionTests", ["Supervision", "CGantry", "GantryBase", "Wire", "Model", "gantry-agent"]),
 ]
 let usedPackages = Set(
     parts.flatMap(\.libraries).compactMap { $0.split(separator: "/").first.map(String.init) })

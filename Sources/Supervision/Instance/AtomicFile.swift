@@ -32,21 +32,6 @@ package enum AtomicFile {
         if unlink(path) != 0, errno != ENOENT { throw failure("remove", path) }
     }
 
-    /// Reads a whole file, or nil when there is none or it cannot be read.
-    package static func read(_ path: String) -> [UInt8]? {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return nil }
-        defer { close(file) }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 16 << 10)
-        while true {
-            let count = Glibc.read(file, &buffer, buffer.count)
-            if count > 0 { bytes += buffer[..<count] } else if count == 0 { return bytes } else if errno != EINTR {
-                return nil
-            }
-        }
-    }
-
     static func failure(_ verb: String, _ path: String) -> GantryError {
         GantryError(
             .unavailable, "cannot \(verb) \(path): \(String(cString: strerror(errno)))",
