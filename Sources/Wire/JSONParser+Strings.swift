@@ -109,9 +109,14 @@ extension JSONParser {
     private mutating func hexUnit() throws(JSONError) -> UInt16 {
         var unit: UInt16 = 0
         for _ in 0..<4 {
-            guard at < bytes.count, let digit = Character(Unicode.Scalar(bytes[at])).hexDigitValue else {
-                if at >= bytes.count { throw expected("four hexadecimal digits") }
-                throw fault(.invalidEscape, "expected four hexadecimal digits", at: at)
+            guard at < bytes.count else { throw expected("four hexadecimal digits") }
+            let byte = bytes[at]
+            let digit: UInt8
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
+            case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = byte - UInt8(ascii: "A") + 10
+            default: throw fault(.invalidEscape, "expected four hexadecimal digits", at: at)
             }
             unit = unit << 4 | UInt16(digit)
             at += 1
