@@ -1,3 +1,4 @@
+import CGantry
 import Glibc
 
 /// Turns signals to this process into values.

@@ -2,10 +2,10 @@
 #ifndef GANTRY_AGENT_H
 #define GANTRY_AGENT_H
 
-#include <errno.h>
-#include <signal.h>
-#include <sys/signalfd.h>
-#include <unistd.h>
+#include "child.h"
+
+// The kernel writes one of these for each signal, the number first.
+#define GANTRY_SIGNAL_RECORD 128
 
 extern char **environ;
 
@@ -15,13 +15,15 @@ static inline int gantry_signal_inbox(const int *numbers, int count) {
     sigemptyset(&set);
     for (int at = 0; at < count; at++) sigaddset(&set, numbers[at]);
     if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0) return -1;
-    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    // The kernel's set has 64 signals, 8 bytes. Not by <sys/signalfd.h>, after which
+    // Swift sees sigset_t as a type of this module.
+    return (int)syscall(SYS_signalfd4, -1, &set, 8, O_CLOEXEC | O_NONBLOCK);
 }
 
 // Returns the next signal, or 0 when none waits.
 static inline int gantry_next_signal(int inbox) {
-    struct signalfd_siginfo info;
-    return read(inbox, &info, sizeof info) == sizeof info ? (int)info.ssi_signo : 0;
+    uint32_t record[GANTRY_SIGNAL_RECORD / 4];
+    return read(inbox, record, sizeof record) == (ssize_t)sizeof record ? (int)record[0] : 0;
 }
 
 static inline char *const *gantry_environment(void) { return environ; }

@@ -120,7 +120,7 @@ struct ConnectionProbe {
             "GET \(path) HTTP/1.1\r\nHost: \(place)\r\nUser-Agent: gantry-probe\r\nAccept: */*\r\n"
             + "Connection: close\r\n\r\n"
         let bytes = Array(request.utf8)[from...]
-        let count = bytes.withUnsafeBytes { Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue)) }
+        let count = bytes.withUnsafeBytes { Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
         if count < 0, errno != EAGAIN, errno != EINTR { return end(.failed(words(errno))) }
         let done = from + max(0, count)
         state = done < request.utf8.count ? .sending(done) : .reading

@@ -36,9 +36,10 @@ final class Mailbox<Message: Sendable>: Sendable {
 
     init() throws(GantryError) {
         var ends: [Int32] = [-1, -1]
-        guard pipe2(&ends, O_CLOEXEC | O_NONBLOCK) == 0 else {
+        guard gantry_pipe(&ends) == 0 else {
             throw GantryError(.limit, "no pipe: \(String(cString: strerror(errno)))")
         }
+        for end in ends { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
         (descriptor, bell) = (ends[0], ends[1])
     }
 
