@@ -71,6 +71,11 @@ package final class ProcessTable: Sendable {
         }
     }
 
+    /// Runs `body` with the processes that the table started and has not reaped, while none can be reaped.
+    func withStarted<T: Sendable>(_ body: (Set<pid_t>) -> T) -> T {
+        entries.withLock { body(Set($0.keys)) }
+    }
+
     private func reapForever() {
         while true {
             var info = siginfo_t()

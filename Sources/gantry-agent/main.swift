@@ -1,1 +1,3 @@
-print("gantry-agent")
+import Glibc
+
+exit(await AgentCommand.main(Array(CommandLine.arguments.dropFirst())))

@@ -1,0 +1,72 @@
+import GantryBase
+import Glibc
+import Supervision
+
+/// The verbs of the agent; each is started by the server with the path of a plan.
+enum AgentCommand {
+    case step(plan: String)
+    case version, help
+
+    static let usage = """
+        usage: gantry-agent VERB PLAN
+          step PLAN    run one pipeline step and write its result
+          --version    print the version
+          --help       print this
+
+        Plans are JSON files written by the gantry server, which starts the agent.
+
+        """
+
+    init?(_ arguments: [String]) {
+        switch (arguments.first, arguments.count) {
+        case ("step", 2): self = .step(plan: arguments[1])
+        case ("--version", 1): self = .version
+        case ("--help", 1), ("-h", 1): self = .help
+        default: return nil
+        }
+    }
+
+    /// - Returns: the exit status.
+    static func main(_ arguments: [String]) async -> Int32 {
+        guard let command = AgentCommand(arguments) else {
+            print(usage, to: STDERR_FILENO)
+            return EX_USAGE
+        }
+        do {
+            try await command.run()
+            return EX_OK
+        } catch {
+            print("gantry-agent: \(error.message)\n", to: STDERR_FILENO)
+            if let hint = error.hint { print("  \(hint)\n", to: STDERR_FILENO) }
+            return exitStatus(of: error.code)
+        }
+    }
+
+    private func run() async throws(GantryError) {
+        switch self {
+        case .step(let path):
+            // Before anything else: no thread may be older than the blocked signals.
+            let cancellation = SignalWatch.stream([SIGTERM, SIGINT, SIGHUP])
+            try await StepRunner(plan: StepRunner.readPlan(path), cancellation: cancellation).run()
+        case .version: Self.print("gantry-agent \(agentVersion)\n", to: STDOUT_FILENO)
+        case .help: Self.print(Self.usage, to: STDOUT_FILENO)
+        }
+    }
+
+    private static func exitStatus(of code: GantryError.Code) -> Int32 {
+        switch code {
+        case .invalid, .limit: EX_DATAERR
+        case .notFound: EX_NOINPUT
+        case .unavailable: EX_IOERR
+        default: EX_SOFTWARE
+        }
+    }
+
+    private static func print(_ text: String, to descriptor: Int32) {
+        var text = text
+        text.withUTF8 { _ = write(descriptor, $0.baseAddress, $0.count) }
+    }
+}
+
+/// Set by hand at a release, together with the server's.
+let agentVersion = "0.1.0"
