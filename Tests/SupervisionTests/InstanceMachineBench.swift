@@ -13,7 +13,8 @@ struct MachineBench {
 
     init(health: HealthSpec = HealthSpec(), stop: StopSpec = Self.stop, memory: ByteCount? = nil) {
         let plan = InstancePlan.sample(health: health, stop: stop, memory: memory)
-        machine = InstanceMachine(plan: plan, now: Moment(uptime: .seconds(1000), wall: Self.wall(.seconds(1000))))
+        machine = InstanceMachine(
+            plan: plan, now: Moment(uptime: .seconds(1000), wall: Self.wall(.seconds(1000))))
     }
 
     static let stop = StopSpec(discovery: "polaris", wait: .seconds(10), drain: .seconds(20))
@@ -74,7 +75,8 @@ extension InstancePlan {
         let workload = WorkloadName(ServiceName("yidian", "article"), "production", "guangzhou")
         return InstancePlan(
             name: InstanceName(workload, "x7k2m9pq"), release: ReleaseName(workload.service, 3),
-            command: ["/usr/bin/python3", "main.py"], directory: "/", environment: [:], user: nil, health: health,
+            command: ["/usr/bin/python3", "main.py"], directory: "/", environment: [:], user: nil,
+            health: health,
             stop: stop, ports: [PortBinding(name: "http", transport: .http, host: "127.0.0.1", port: 20113)],
             limits: memory.map { ProcessLimits(cpu: nil, memory: $0, group: "gantry-test/x") },
             files: InstanceFiles(report: "/r.json", log: "/l.log", endpoints: "/e"))

@@ -15,7 +15,8 @@ import Testing
         var pendingClear = false
     }
 
-    @Test("never two programs, KILL by the grace's end, no ready endpoint while not ready", arguments: 0..<200)
+    @Test(
+        "never two programs, KILL by the grace's end, no ready endpoint while not ready", arguments: 0..<200)
     func random(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         func maybe(_ probe: Probe) -> Probe? { Bool.random(using: &random) ? probe : nil }
@@ -80,10 +81,13 @@ import Testing
 
     private func check(_ machine: InstanceMachine, _ world: World, _ now: Duration, _ seed: UInt64) {
         #expect(world.programs <= 1, "seed \(seed)")
-        #expect(!(world.pendingStart && world.programs > 0), "a second program is being started, seed \(seed)")
+        #expect(
+            !(world.pendingStart && world.programs > 0), "a second program is being started, seed \(seed)")
         #expect((machine.endpoint == .ready) == (machine.status.phase == .ready), "seed \(seed)")
         if world.stopAsked != nil { #expect(machine.endpoint != .ready, "seed \(seed)") }
-        if machine.endpoint != nil { #expect(world.programs == 1, "an endpoint without a program, seed \(seed)") }
+        if machine.endpoint != nil {
+            #expect(world.programs == 1, "an endpoint without a program, seed \(seed)")
+        }
         if let asked = world.stopAsked, world.programs > 0, !world.killSent {
             let spec = machine.plan.stop
             let limit = asked + spec.wait.duration + spec.drain.duration

@@ -9,14 +9,7 @@ package enum AtomicFile {
         let temporary = "\(path).\(getpid()).tmp"
         let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
         guard file >= 0 else { throw failure("write", temporary) }
-        var done = 0
-        var failed = fchmod(file, 0o644) != 0
-        while done < bytes.count, !failed {
-            let count = bytes.withUnsafeBytes {
-                Glibc.write(file, $0.baseAddress?.advanced(by: done), bytes.count - done)
-            }
-            if count > 0 { done += count } else if errno != EINTR { failed = true }
-        }
+        let failed = fchmod(file, 0o644) != 0 || !bytes.withUnsafeBytes { writeAll(file, $0) }
         let code = errno
         close(file)
         if failed || rename(temporary, path) != 0 {

@@ -36,7 +36,8 @@ struct ConnectionProbe {
     private var lingered = 0
 
     init(
-        _ question: Question, to target: PortBinding, kind: ProbeKind, life: Int, timeout: Period, now: Duration
+        _ question: Question, to target: PortBinding, kind: ProbeKind, life: Int, timeout: Period,
+        now: Duration
     ) {
         (self.question, self.target, self.kind, self.life) = (question, target, kind, life)
         self.timeout = timeout
@@ -120,7 +121,9 @@ struct ConnectionProbe {
             "GET \(path) HTTP/1.1\r\nHost: \(place)\r\nUser-Agent: gantry-probe\r\nAccept: */*\r\n"
             + "Connection: close\r\n\r\n"
         let bytes = Array(request.utf8)[from...]
-        let count = bytes.withUnsafeBytes { Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+        let count = bytes.withUnsafeBytes {
+            Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+        }
         if count < 0, errno != EAGAIN, errno != EINTR { return end(.failed(words(errno))) }
         let done = from + max(0, count)
         state = done < request.utf8.count ? .sending(done) : .reading

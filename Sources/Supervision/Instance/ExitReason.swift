@@ -32,7 +32,8 @@ package enum ExitReason {
 
     /// `0.2 s` below ten seconds, then whole seconds and larger units.
     static func words(_ time: Duration) -> String {
-        let milliseconds = max(0, time.components.seconds * 1000 + time.components.attoseconds / 1_000_000_000_000_000)
+        let milliseconds = max(
+            0, time.components.seconds * 1000 + time.components.attoseconds / 1_000_000_000_000_000)
         guard milliseconds >= 10_000 else {
             return "\(milliseconds / 1000).\(milliseconds % 1000 / 100) s"
         }
@@ -40,7 +41,8 @@ package enum ExitReason {
     }
 
     private static let signalNames: [Int: String] = [
-        1: "HUP", 2: "INT", 3: "QUIT", 4: "ILL", 5: "TRAP", 6: "ABRT", 7: "BUS", 8: "FPE", 9: "KILL", 10: "USR1",
+        1: "HUP", 2: "INT", 3: "QUIT", 4: "ILL", 5: "TRAP", 6: "ABRT", 7: "BUS", 8: "FPE", 9: "KILL",
+        10: "USR1",
         11: "SEGV", 12: "USR2", 13: "PIPE", 14: "ALRM", 15: "TERM", 24: "XCPU", 25: "XFSZ", 31: "SYS",
     ]
 

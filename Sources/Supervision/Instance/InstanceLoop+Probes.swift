@@ -46,7 +46,9 @@ extension InstanceLoop {
                     deadline: Moment.now().uptime + probe.timeout.duration, process: process))
             report(process) { .commandExited($0, pid: process.identity.pid) }
         } catch {
-            feed(.answered(kind, .failed("could not start \(command.first ?? ""): \(error.message)"), life: life))
+            feed(
+                .answered(
+                    kind, .failed("could not start \(command.first ?? ""): \(error.message)"), life: life))
         }
     }
 
@@ -55,7 +57,9 @@ extension InstanceLoop {
         var answers: [InstanceEvent] = []
         for index in connections.indices where ready[index] {
             let (kind, life) = (connections[index].kind, connections[index].life)
-            if let answer = connections[index].advance() { answers.append(.answered(kind, answer, life: life)) }
+            if let answer = connections[index].advance() {
+                answers.append(.answered(kind, answer, life: life))
+            }
         }
         connections.removeAll(where: \.isOver)
         for answer in answers { feed(answer) }
@@ -78,7 +82,9 @@ extension InstanceLoop {
         var answers: [InstanceEvent] = []
         for index in connections.indices where now >= connections[index].deadline {
             let (kind, life) = (connections[index].kind, connections[index].life)
-            if let answer = connections[index].expire() { answers.append(.answered(kind, answer, life: life)) }
+            if let answer = connections[index].expire() {
+                answers.append(.answered(kind, answer, life: life))
+            }
         }
         connections.removeAll(where: \.isOver)
         for probe in commands where now >= probe.deadline {

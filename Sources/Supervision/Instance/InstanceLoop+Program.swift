@@ -11,7 +11,7 @@ extension InstanceLoop {
             if wholeGroup {
                 program?.signalGroup(number)
                 // What left the group is ours once its parents are dead, and is swept when the program has ended.
-                _ = OrphanSweep.killChildren()
+                _ = ProcessTable.shared.killOrphansOnce()
             } else {
                 program?.signal(number)
             }
@@ -44,7 +44,8 @@ extension InstanceLoop {
         }
         if !saidMissing, !missing.isEmpty {
             saidMissing = true
-            log.append(Array("gantry: runs without all of its limits: \(missing.joined(separator: "; "))\n".utf8))
+            log.append(
+                Array("gantry: runs without all of its limits: \(missing.joined(separator: "; "))\n".utf8))
         }
         start()
     }
@@ -117,7 +118,7 @@ extension InstanceLoop {
     func goOnClearing() {
         guard var current = clearing else { return }
         program?.signalGroup(SIGKILL)
-        let left = OrphanSweep.killChildren()
+        let left = ProcessTable.shared.killOrphansOnce()
         if left > 0 || !current.groupIsGone, current.wait(now: Moment.now().uptime) {
             clearing = current
             return

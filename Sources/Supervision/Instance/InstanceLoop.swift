@@ -95,13 +95,16 @@ final class InstanceLoop {
 
     private func waitMilliseconds() -> Int32 {
         let now = Moment.now().uptime
-        var deadlines: [Duration?] = [machine.nextDeadline, clearing?.nextAt, records.retryAt, output.retryAt(now)]
+        var deadlines: [Duration?] = [
+            machine.nextDeadline, clearing?.nextAt, records.retryAt, output.retryAt(now),
+        ]
         deadlines += connections.map(\.deadline)
         deadlines += commands.map(\.deadline)
         guard let next = deadlines.compactMap({ $0 }).min() else { return -1 }
         // Rounded up, so that the deadline has come when we wake.
         let wait = max(.zero, next - now).components
-        let milliseconds = wait.seconds * 1000 + (wait.attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
+        let milliseconds =
+            wait.seconds * 1000 + (wait.attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
         return Int32(clamping: milliseconds)
     }
 
