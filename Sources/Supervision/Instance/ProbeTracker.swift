@@ -18,6 +18,10 @@ package struct ProbeTracker: Sendable, Hashable {
         case failed(String)
     }
 
+    /// How often readiness is asked until its first pass, when its own period is longer: a program that has just come
+    /// up gets its requests at once, whatever period suits the time after. Only news come sooner, no verdict changes.
+    package static let eager = Period.milliseconds(500)
+
     package let kind: ProbeKind
     package let probe: Probe
     /// When to ask next; nil while an answer is awaited.
@@ -25,6 +29,7 @@ package struct ProbeTracker: Sendable, Hashable {
     private var askedAt: Duration
     private var passes = 0
     private var failures = 0
+    private var hasPassed = false
 
     /// - Parameter programStart: what the probe's delay counts from.
     package init(_ kind: ProbeKind, _ probe: Probe, programStart: Duration, now: Duration) {
@@ -42,15 +47,21 @@ package struct ProbeTracker: Sendable, Hashable {
         return true
     }
 
+    private var period: Period {
+        kind == .readiness && !hasPassed ? min(probe.period, Self.eager) : probe.period
+    }
+
     /// Counts an answer; returns a verdict at each threshold reached, nil between.
     package mutating func take(_ answer: ProbeAnswer, now: Duration) -> Verdict? {
         guard nextAt == nil else { return nil }
-        nextAt = max(now, askedAt + probe.period.duration)
+        defer { nextAt = max(now, askedAt + period.duration) }
         switch answer {
         case .passed:
             failures = 0
             passes += 1
-            return passes >= probe.successes ? .passed : nil
+            guard passes >= probe.successes else { return nil }
+            hasPassed = true
+            return .passed
         case .failed(let answer):
             passes = 0
             failures += 1
