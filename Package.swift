@@ -16,6 +16,10 @@ let parts: [Part] = [
     Part(
         3, "State", uses: ["GantryBase", "Wire", "Model"],
         "contract of the versioned object store, typed access to it, and its conformance suite"),
+    Part(
+        3, "RegionProxy", agent: true, uses: ["GantryBase", "Wire", "Model"],
+        libraries: ["swift-nio/NIOCore", "swift-nio/NIOPosix"],
+        "balances over ready endpoints of a region, routes its front doors, drains"),
     Part(3, "Clusters", uses: ["GantryBase", "Model"], "contract of a place where workloads run"),
 ]
 
@@ -66,6 +70,7 @@ struct Part {
 let programs: Set<String> = ["gantry", "gantry-agent"]
 let tests: [(name: String, uses: [String])] = [
     ("GantryBaseTests", ["GantryBase"]),
+    ("RegionProxyTests", ["RegionProxy", "Model", "Wire", "GantryBase"]),
     ("ModelTests", ["Model", "GantryBase"]),
 ]
 let usedPackages = Set(
