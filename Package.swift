@@ -55,7 +55,8 @@ let parts: [Part] = [
         ], libraries: ["swift-log/Logging", "swift-crypto/Crypto"],
         "one reconciler per kind, each observe, plan, act; the verbs of people"),
     Part(
-        8, "gantry-agent", agent: true, uses: ["GantryBase", "Supervision"], "main only; verbs of the agent"),
+        8, "gantry-agent", agent: true, uses: ["GantryBase", "Supervision", "RegionProxy"],
+        "main only; verbs of the agent"),
 ]
 
 let libraries: [String: (url: String, from: Version)] = [
@@ -118,6 +119,8 @@ let tests: [(name: String, uses: [String])] = [
     ("GitHostingTests", ["GitHosting", "GantryBase", "Model", "Supervision"]),
     ("RegionProxyTests", ["RegionProxy", "Model", "Wire", "GantryBase"]),
 ]
+/// Data and scripts that lie beside tests.
+let notSwift = ["SpecificationTests": ["Corpus", "check_schema.py"]]
 let usedPackages = Set(
     parts.flatMap(\.libraries).compactMap { $0.split(separator: "/").first.map(String.init) })
 
