@@ -27,6 +27,10 @@ let parts: [Part] = [
         "pure planners: matrix, diff, replicas, rollout, run progress, queue"),
     Part(3, "Clusters", uses: ["GantryBase", "Model"], "contract of a place where workloads run"),
     Part(
+        3, "RegionProxy", agent: true, uses: ["GantryBase", "Wire", "Model"],
+        libraries: ["swift-nio/NIOCore", "swift-nio/NIOPosix"],
+        "balances over ready endpoints of a region, routes its front doors, drains"),
+    Part(
         4, "StateSQLite", uses: ["GantryBase", "Wire", "State"], libraries: ["GRDB.swift/GRDB"],
         "the store on one SQLite file in WAL mode; the lock of a data directory"),
     Part(
@@ -43,7 +47,16 @@ let parts: [Part] = [
         libraries: ["swift-nio/NIOCore"],
         "bare repositories, smart HTTP through git's own backend, and the talk with their hooks"),
     Part(
-        8, "gantry-agent", agent: true, uses: ["GantryBase", "Supervision"], "main only; verbs of the agent"),
+        5, "ControlPlane",
+        uses: [
+            "GantryBase", "Wire", "Model", "Specification", "State", "Planning", "Clusters", "Access",
+            "Artifacts",
+            "Running", "GitHosting",
+        ], libraries: ["swift-log/Logging", "swift-crypto/Crypto"],
+        "one reconciler per kind, each observe, plan, act; the verbs of people"),
+    Part(
+        8, "gantry-agent", agent: true, uses: ["GantryBase", "Supervision", "RegionProxy"],
+        "main only; verbs of the agent"),
 ]
 
 let libraries: [String: (url: String, from: Version)] = [
@@ -98,12 +111,13 @@ let tests: [(name: String, uses: [String])] = [
     ("TidyTests", ["gantry-agent"]),
     ("ModelTests", ["Model", "GantryBase"]),
     ("SupervisionTests", ["Supervision", "CGantry", "GantryBase", "Wire", "Model", "gantry-agent"]),
-    ("StateTests", ["State", "Model", "Wire", "GantryBase"]),
+    ("StateTests", ["State", "Access", "Model", "Wire", "GantryBase"]),
     ("StateSQLiteTests", ["StateSQLite", "State", "Model", "GantryBase"]),
     ("AccessTests", ["Access", "StateSQLite", "State", "Model", "GantryBase"]),
     ("PlanningTests", ["Planning", "Model", "GantryBase"]),
     ("SpecificationTests", ["Specification", "Model", "GantryBase"]),
     ("GitHostingTests", ["GitHosting", "GantryBase", "Model", "Supervision"]),
+    ("RegionProxyTests", ["RegionProxy", "Model", "Wire", "GantryBase"]),
 ]
 /// Data and scripts that lie beside tests.
 let notSwift = ["SpecificationTests": ["Corpus", "check_schema.py"]]
