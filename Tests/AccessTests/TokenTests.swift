@@ -1,6 +1,7 @@
 import Access
 import Foundation
 import GantryBase
+import Model
 import State
 import StateSQLite
 import Testing
