@@ -54,6 +54,8 @@ public struct StageStatus: Codable, Sendable, Hashable {
     public var reason: String?
     /// Of a rollout stage.
     public var rollout: RolloutName?
+    /// Rollouts of earlier tries of this stage, oldest first; a retry starts a new one.
+    public var earlierRollouts: [RolloutName]
     /// Of an approval stage: the decision, once made.
     public var decision: Decision?
 
@@ -61,6 +63,7 @@ public struct StageStatus: Codable, Sendable, Hashable {
         self.name = name
         self.progress = progress
         self.steps = steps
+        earlierRollouts = []
     }
 }
 
@@ -81,6 +84,8 @@ public struct StepStatus: Codable, Sendable, Hashable {
     public var finishedAt: Timestamp?
     /// Counted from 1; a step interrupted by no fault of its own is tried again.
     public var attempt: Int
+    /// How often its process vanished without a result since the run was last started or retried.
+    public var losses: Int
     public var result: StepResult?
     public var tests: TestSummary?
     public var reason: String?
@@ -89,6 +94,7 @@ public struct StepStatus: Codable, Sendable, Hashable {
         self.kind = kind
         self.progress = progress
         self.attempt = attempt
+        losses = 0
     }
 }
 

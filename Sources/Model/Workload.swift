@@ -69,15 +69,20 @@ public struct InstanceStatus: Codable, Sendable, Hashable {
     public var reason: String?
     public var startedAt: Timestamp
     public var changedAt: Timestamp
+    /// What the instance was made from beside its release (secrets, configuration, spec), as a text that only its
+    /// cluster understands: an instance of another generation than the wanted one is replaced.
+    public var generation: String
 
     public init(
         name: InstanceName, release: ReleaseName, phase: Phase, addresses: [String: String] = [:],
-        restarts: Int = 0, reason: String? = nil, startedAt: Timestamp, changedAt: Timestamp
+        restarts: Int = 0, reason: String? = nil, startedAt: Timestamp, changedAt: Timestamp,
+        generation: String = ""
     ) {
         (self.name, self.release, self.phase, self.addresses) = (name, release, phase, addresses)
         (self.restarts, self.reason, self.startedAt, self.changedAt) = (
             restarts, reason, startedAt, changedAt
         )
+        self.generation = generation
     }
 }
 

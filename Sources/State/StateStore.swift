@@ -9,50 +9,65 @@ package import GantryBase
 /// order, so that a reader that has seen version N and asks for changes after N misses nothing. Versions have gaps.
 ///
 /// Concurrency: a write names the version it expects and fails with `.conflict` when the object is at another one.
-/// All changes and audit records of one `commit` happen together or not at all.
+/// All changes and audit records of one `commit` happen together or not at all. A reader sees whole commits only.
+///
+/// Time: versions do not depend on the clock and rise when it goes back. `createdAt` and `updatedAt` are what the
+/// clock said, for people.
+///
+/// Faults: while the disk refuses to write (full, read-only), writes throw `.unavailable` and reads go on; writing
+/// works again by itself once the disk takes it.
 package protocol StateStore: Sendable {
-    /// Applies all changes in one transaction and returns the objects as they are after it, in the order of `changes`;
+    /// Applies all changes in their order in one transaction and returns each object as it is after its change;
     /// a removed object is returned as it was, with the version of its removal.
     ///
+    /// An object may be changed more than once in one commit. Once begun, a commit is not cancelled with its task:
+    /// the answer says whether it happened.
+    ///
     /// Throws `.conflict` when an expected version does not match, `.exists` when `create` meets an object,
-    /// `.limit` when a document is larger than `StateLimits.documentBytes`, `.unavailable` when the disk refuses.
+    /// `.notFound` when `update` or `remove` meets none, `.unsupported` when the object has a newer schema version than
+    /// the change, `.invalid` when an update of one document alone would raise the schema version of both, `.limit` when one of `StateLimits` is passed, `.invalid` for a kind or name that is empty or has
+    /// control characters, `.unavailable` when the disk refuses.
     @discardableResult
     func commit(_ changes: [StateChange], audit: [AuditRecord]) async throws -> [StateObject]
 
     /// The object, or nil when there is none.
     func get(kind: String, name: String) async throws -> StateObject?
 
-    /// One page of the objects of a kind in the order of their names.
+    /// One page of the objects of a kind in the order of their names' UTF-8 bytes.
+    ///
+    /// A page may be shorter than asked for where documents are large; only the page without `next` is the last. What
+    /// is there from the first page to the last is listed exactly once, whatever else comes and goes.
     func list(_ query: StateQuery) async throws -> StatePage
 
-    /// Yields each committed change with a version above `after`, in commit order, then goes on with those to come.
+    /// Yields the committed changes with a version above `after`, in commit order, then goes on with those to come.
     ///
-    /// When `after` lies before what the store still remembers of removed objects, throws `.conflict`: list again.
-    /// A slow reader holds nothing up: changes are read from the store as the reader comes for them.
+    /// A reader is a reader of states, not of history: of several changes of an object that it has not come for yet it
+    /// gets the latest, and never an older one after a newer one. `created` means that this reader has not had the
+    /// object since it was made; a removal may be of an object that it never had. Removals are yielded each.
+    /// To follow a kind: take `currentVersion`, list, then watch after that version.
+    ///
+    /// An empty set of kinds means all. 0 as `after` always works. When `after` lies before what the store still
+    /// remembers of removed objects, throws `.conflict`: list again.
+    /// A slow reader holds nothing up: changes are read from the store as the reader comes for them. The stream ends
+    /// when the reader's task is cancelled or the store is closed. One reader per stream.
     func watch(kinds: Set<String>, after version: Int64) -> AsyncThrowingStream<StateEvent, any Error>
 
     /// The highest version committed so far; 0 in an empty store.
     func currentVersion() async throws -> Int64
 
     /// Takes, or prolongs, the lease for `holder`; false while somebody else's has not run out.
+    ///
+    /// Within a process a lease lasts its period on the monotonic clock, whatever the wall clock does. Of a lease given
+    /// in another process only the wall time is known: it has run out when that time has passed, or when this process
+    /// has seen it unchanged for its whole period.
     func acquireLease(_ name: String, holder: String, for period: Period) async throws -> Bool
     func releaseLease(_ name: String, holder: String) async throws
 
-    /// Audit records, newest first. Append-only: nothing changes or removes one.
+    /// Audit records, last committed first. Append-only: nothing changes or removes one.
     func audit(_ query: AuditQuery) async throws -> [AuditRecord]
 
+    /// Ends watches and refuses all calls from now on with `.unavailable`; may be called twice.
     func close() async throws
-}
-
-package enum StateLimits {
-    /// Of one document (spec or status). Kubernetes allows 1.5 MiB in etcd; ours hold no blobs.
-    package static let documentBytes = 1 << 20
-    package static let pageSize = 100
-    package static let largestPageSize = 1000
-    /// Changes in one commit; larger work is cut into several.
-    package static let changesPerCommit = 1000
-    /// How long removals are remembered for watchers.
-    package static let removalsKept = Period.minutes(60)
 }
 
 /// An object as it is stored: documents are JSON as `Wire` writes it.
@@ -130,39 +145,5 @@ package struct StateEvent: Sendable {
     package init(kind: Kind, object: StateObject) {
         self.kind = kind
         self.object = object
-    }
-}
-
-/// One action of somebody, kept for ever.
-package struct AuditRecord: Codable, Sendable, Hashable {
-    package var at: Timestamp
-    /// A user, or `gantry/PART` for what the product did by itself.
-    package var who: String
-    /// A verb and its object's kind: `rollout.create`.
-    package var action: String
-    package var object: String
-    /// Refused attempts are recorded as well.
-    package var allowed: Bool
-    /// JSON of the object before and after, without secrets; nil where there is none.
-    package var before: String?
-    package var after: String?
-    package var detail: String?
-
-    package init(
-        at: Timestamp, who: String, action: String, object: String, allowed: Bool = true,
-        before: String? = nil, after: String? = nil, detail: String? = nil
-    ) {
-        (self.at, self.who, self.action, self.object) = (at, who, action, object)
-        (self.allowed, self.before, self.after, self.detail) = (allowed, before, after, detail)
-    }
-}
-
-package struct AuditQuery: Sendable {
-    package var objectPrefix: String
-    package var who: String?
-    package var before: Timestamp?
-    package var limit: Int
-    package init(objectPrefix: String = "", who: String? = nil, before: Timestamp? = nil, limit: Int = 100) {
-        (self.objectPrefix, self.who, self.before, self.limit) = (objectPrefix, who, before, limit)
     }
 }
