@@ -173,6 +173,41 @@ import Testing
         }
     }
 
+    @Test("a secret that a program prints as it dies is not in the reason")
+    func printedSecret() async throws {
+        try await Scratch.with { scratch in
+            var fixture = try InstanceFixture(
+                scratch, command: ["/bin/sh", "-c", "echo login with $DB_PASSWORD failed; exit 1"])
+            fixture.agentEnvironment = ["GANTRY_SECRET_DB_PASSWORD": "geheim-4711"]
+            try await fixture.run { _ in
+                #expect(await fixture.becomes(.crashing, reason: "last output: login with *** failed"))
+                #expect(!scratch.text("report").contains("geheim"))
+            }
+        }
+    }
+
+    @Test("a program that closes its output costs its agent nothing")
+    func closedOutput() async throws {
+        try await Scratch.with { scratch in
+            var fixture = try InstanceFixture(
+                scratch, command: ["/bin/sh", "-c", "exec sleep 600 >&- 2>&-"])
+            fixture.plan.health.readiness = nil
+            try await fixture.run { agent in
+                #expect(await fixture.becomes(.ready))
+                let before = try processorTicks(agent.identity.pid)
+                try await Task.sleep(for: .seconds(1))
+                #expect(try processorTicks(agent.identity.pid) - before <= 5, "in hundredths of a second")
+            }
+        }
+    }
+
+    private func processorTicks(_ pid: Int32) throws -> Int {
+        let text = String(decoding: try readFile("/proc/\(pid)/stat", limit: 4096), as: UTF8.self)
+        let fields = text.split(separator: ")").last?.split(separator: " ") ?? []
+        try #require(fields.count > 12)
+        return try #require(Int(fields[11])) + #require(Int(fields[12]))
+    }
+
     @Test("kill -9 of the agent ends its program")
     func agentKilled() async throws {
         try await Scratch.with { scratch in
