@@ -117,7 +117,7 @@ let tests: [(name: String, uses: [String])] = [
     ("PlanningTests", ["Planning", "Model", "GantryBase"]),
     ("SpecificationTests", ["Specification", "Model", "GantryBase"]),
     ("GitHostingTests", ["GitHosting", "GantryBase", "Model", "Supervision"]),
-    ("RegionProxyTests", ["RegionProxy", "Model", "Wire", "GantryBase"]),
+    ("RegionProxyTests", ["RegionProxy", "Model", "Wire", "GantryBase", "gantry-agent"]),
 ]
 /// Data and scripts that lie beside tests.
 let notSwift = ["SpecificationTests": ["Corpus", "check_schema.py"]]

@@ -103,6 +103,46 @@ import Testing
         #expect(proxy.report()?.requests == 1)
     }
 
+    @Test func leavesTheReportToAProxyThatTookOver() throws {
+        let proxy = try ProxyHarness()
+        defer { proxy.end() }
+        let other = ProxyReport(proxy: ProcessIdentity(pid: 1, startTicks: 7), requests: 9)
+        try ProxyHarness.write(other, to: proxy.folder + "/report.json")
+        proxy.stop()
+        _ = try proxy.poll { proxy.hasEnded ? true : nil }
+        #expect(proxy.report() == other)
+    }
+
+    @Test func followsNewRulesOfAFrontDoor() throws {
+        let (article, author) = (try Upstream.named("article"), try Upstream.named("author"))
+        let proxy = try ProxyHarness()
+        defer {
+            proxy.end()
+            article.stop()
+            author.stop()
+        }
+        try proxy.put("a", article.port)
+        try proxy.put("b", author.port, service: ProxyHarness.author)
+        let socket = try TestSocket.connect(proxy.frontPort)
+        defer { socket.close() }
+        let reader = MessageReader(socket)
+        let request = "GET /authors HTTP/1.1\r\nHost: articles.example.com\r\n\r\n"
+        socket.send(request)
+        #expect(reader.next(isResponseTo: "GET")?.text == "author")
+        var plan = proxy.plan
+        plan.frontDoors[0].rules.removeLast()
+        try ProxyHarness.write(plan, to: proxy.folder + "/plan.json")
+        // The same connection sees the new rules with one of its next requests.
+        _ = try proxy.poll {
+            socket.send(request)
+            return reader.next(isResponseTo: "GET")?.text == "article" ? true : nil
+        }
+        try proxy.put("a", article.port, state: .draining)
+        try proxy.put("a", article.port)
+        socket.send(request)
+        #expect(reader.next(isResponseTo: "GET")?.text == "article")
+    }
+
     @Test func readsItsArguments() throws {
         let arguments = try #require(ProxyCommand.Arguments(["p.json", "--report", "r", "--threads", "2"]))
         #expect(arguments.plan == "p.json" && arguments.report == "r" && arguments.threads == 2)
