@@ -22,7 +22,12 @@ let parts: [Part] = [
     Part(
         3, "Supervision", agent: true, uses: ["CGantry", "GantryBase", "Wire", "Model"],
         "one process table (nothing else in a process spawns), control groups, the running of a step"),
-    Part(3, "Clusters", uses: ["GantryBase", "Model"], "contract of a place where workloads run"),
+    Part(
+        3, "Planning", uses: ["GantryBase", "Model"],
+        "pure planners: matrix, diff, replicas, rollout, run progress, queue"),
+    Part(
+        3, "Clusters", uses: ["GantryBase", "Model"],
+        "contract of a place where workloads run, and its conformance suite"),
     Part(
         4, "StateSQLite", uses: ["GantryBase", "Wire", "State"], libraries: ["GRDB.swift/GRDB"],
         "the store on one SQLite file in WAL mode; the lock of a data directory"),
@@ -32,6 +37,10 @@ let parts: [Part] = [
     Part(
         4, "Artifacts", uses: ["GantryBase", "Wire", "Supervision"], libraries: ["swift-crypto/Crypto"],
         "builds of services as OCI images in a layout on disk"),
+    Part(
+        4, "LocalCluster",
+        uses: ["GantryBase", "Wire", "Model", "Clusters", "Planning", "Supervision", "Artifacts"],
+        "workloads as processes of this machine, a proxy per region in front of them"),
     Part(
         8, "gantry-agent", agent: true, uses: ["GantryBase", "Supervision"], "main only; verbs of the agent"),
 ]
@@ -92,6 +101,13 @@ let tests: [(name: String, uses: [String])] = [
     ("StateSQLiteTests", ["StateSQLite", "State", "GantryBase"]),
     ("AccessTests", ["Access", "StateSQLite", "State", "Model", "GantryBase"]),
     ("PlanningTests", ["Planning", "Model", "GantryBase"]),
+    (
+        "LocalClusterTests",
+        [
+            "LocalCluster", "Clusters", "Planning", "Artifacts", "Supervision", "Wire", "Model", "GantryBase",
+            "gantry-agent",
+        ]
+    ),
     ("SpecificationTests", ["Specification", "Model", "GantryBase"]),
 ]
 let usedPackages = Set(
