@@ -42,6 +42,21 @@ let parts: [Part] = [
         uses: ["GantryBase", "Wire", "Model", "Clusters", "Planning", "Supervision", "Artifacts"],
         "workloads as processes of this machine, a proxy per region in front of them"),
     Part(
+        4, "Running", uses: ["GantryBase", "Wire", "Model", "Supervision"],
+        "execution of pipeline steps: workspaces, isolation, logs, test reports"),
+    Part(
+        4, "GitHosting", uses: ["GantryBase", "Wire", "Model", "Supervision"],
+        libraries: ["swift-nio/NIOCore"],
+        "bare repositories, smart HTTP through git's own backend, and the talk with their hooks"),
+    Part(
+        5, "ControlPlane",
+        uses: [
+            "GantryBase", "Wire", "Model", "Specification", "State", "Planning", "Clusters", "Access",
+            "Artifacts",
+            "Running", "GitHosting",
+        ], libraries: ["swift-log/Logging", "swift-crypto/Crypto"],
+        "one reconciler per kind, each observe, plan, act; the verbs of people"),
+    Part(
         8, "gantry-agent", agent: true, uses: ["GantryBase", "Supervision"], "main only; verbs of the agent"),
 ]
 
@@ -94,11 +109,11 @@ let tests: [(name: String, uses: [String])] = [
     ("GantryBaseTests", ["GantryBase"]),
     ("WireTests", ["Wire", "GantryBase"]),
     ("ArtifactsTests", ["Artifacts", "Supervision", "GantryBase"]),
-    ("TidyTests", []),
+    ("TidyTests", ["gantry-agent"]),
     ("ModelTests", ["Model", "GantryBase"]),
     ("SupervisionTests", ["Supervision", "CGantry", "GantryBase", "Wire", "Model", "gantry-agent"]),
     ("StateTests", ["State", "Model", "Wire", "GantryBase"]),
-    ("StateSQLiteTests", ["StateSQLite", "State", "GantryBase"]),
+    ("StateSQLiteTests", ["StateSQLite", "State", "Model", "GantryBase"]),
     ("AccessTests", ["Access", "StateSQLite", "State", "Model", "GantryBase"]),
     ("PlanningTests", ["Planning", "Model", "GantryBase"]),
     (
@@ -109,6 +124,7 @@ let tests: [(name: String, uses: [String])] = [
         ]
     ),
     ("SpecificationTests", ["Specification", "Model", "GantryBase"]),
+    ("GitHostingTests", ["GitHosting", "GantryBase", "Model", "Supervision"]),
 ]
 let usedPackages = Set(
     parts.flatMap(\.libraries).compactMap { $0.split(separator: "/").first.map(String.init) })

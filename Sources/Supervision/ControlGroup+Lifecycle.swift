@@ -1,5 +1,5 @@
 import CGantry
-import GantryBase
+package import GantryBase
 import Glibc
 import Model
 
@@ -49,11 +49,19 @@ extension ControlGroup {
         return gone
     }
 
+    /// Ends and removes the group that an owner who died left under this name; does nothing where there is none.
+    package static func discard(_ name: String) async throws(GantryError) {
+        let group = try find(name)
+        await group.killAll()
+        await group.remove()
+    }
+
     func make(_ folder: Folder, _ limits: ProcessLimits) throws(GantryError) {
         try makeFolders(folder)
         let two = folder.version == .two
         if folder.controllers.contains("cpu"), let cpu = limits.cpu {
-            let quota = max(Self.leastCPUQuotaMicroseconds, cpu.millicores * Self.cpuPeriodMicroseconds / 1000)
+            let quota = max(
+                Self.leastCPUQuotaMicroseconds, cpu.millicores * Self.cpuPeriodMicroseconds / 1000)
             if two {
                 try folder.require("cpu.max", "\(quota) \(Self.cpuPeriodMicroseconds)")
             } else {
@@ -64,7 +72,8 @@ extension ControlGroup {
         if folder.controllers.contains("memory"), let memory = limits.memory {
             try folder.require(two ? "memory.max" : "memory.limit_in_bytes", "\(memory.bytes)")
             // Without these, memory over the limit would go to swap; machines without swap accounting lack the file.
-            _ = two
+            _ =
+                two
                 ? folder.set("memory.swap.max", "0")
                 : folder.set("memory.memsw.limit_in_bytes", "\(memory.bytes)")
         }

@@ -1,0 +1,147 @@
+"""{{business}}/{{service}}: answers JSON over HTTP, tells probes how it is, stops without losing a request."""
+
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from datetime import datetime, timezone
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+# Seconds without a request after which a kept-alive connection is closed; longer than proxies keep theirs.
+IDLE_SECONDS = 75
+# Seconds after TERM in which idle connections still get answers, and after which the process exits whatever
+# is left; the latter stays below `drain` in service.yaml.
+LINGER_SECONDS, STOP_SECONDS = 1.0, 4.5
+PROBES = ("/healthz", "/readyz", "/livez")
+
+
+def decide(path: str) -> tuple[int, dict]:
+    """The service itself: gives status and body for a path. Begin here."""
+    if path == "/":
+        return 200, {"service": "{{business}}/{{service}}", "hello": "world"}
+    return 404, {"error": f"nothing at {path}"}
+
+
+def write_log(level: str, message: str, **fields: object) -> None:
+    if level != "debug" or os.environ.get("LOG_LEVEL") == "debug":
+        now = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        sys.stdout.write(json.dumps({"ts": now, "level": level, "msg": message, **fields}) + "\n")
+        sys.stdout.flush()
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    timeout = IDLE_SECONDS
+    disable_nagle_algorithm = True
+    wbufsize = 64 * 1024  # head and body leave in one segment
+
+    def parse_request(self):
+        self.server.mark(self.connection, busy=True)
+        return super().parse_request()
+
+    def handle_one_request(self):
+        try:
+            super().handle_one_request()
+        except (ConnectionError, TimeoutError):
+            self.close_connection = True  # the client went away
+        finally:
+            self.server.mark(self.connection, busy=False)
+
+    def do_GET(self):
+        begun, path, stopping = time.monotonic(), self.path.partition("?")[0], self.server.stopping.is_set()
+        if path in PROBES:
+            status, body = (503, {"status": "stopping"}) if stopping and path == "/readyz" else (200, {"status": "ok"})
+        else:
+            try:
+                status, body = decide(path)
+            except Exception as error:  # a mistake in one request must not reach the others
+                write_log("error", "exception", path=path, exception=repr(error))
+                status, body = 500, {"error": "internal error"}
+        data = json.dumps(body, ensure_ascii=False).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json; charset=utf-8")
+        self.send_header("Content-Length", str(len(data)))
+        if self.server.stopping.is_set() or self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(data)
+        self.wfile.flush()
+        write_log("debug" if path in PROBES else "info", "request", method=self.command, path=path, status=status,
+                  cost_ms=round((time.monotonic() - begun) * 1000, 3))
+
+    do_HEAD = do_GET
+
+    def end_headers(self):
+        for name in ("Release", "Instance", "Region"):
+            self.send_header(f"X-Gantry-{name}", os.environ.get(f"GANTRY_{name.upper()}") or "none")
+        super().end_headers()
+
+    def log_message(self, *_):
+        """Leaves out the line of the standard library: `do_GET` writes ours."""
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, host: str, port: int):
+        self.stopping, self.lock = threading.Event(), threading.Lock()
+        self.connections: dict[socket.socket, bool] = {}  # true while a request is under way
+        super().__init__((host, port), Handler)
+        self.socket.setblocking(False)  # a client that leaves before accept must not hold up the others
+
+    def process_request(self, request, client_address):
+        with self.lock:
+            self.connections[request] = False
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request):
+        with self.lock:
+            self.connections.pop(request, None)
+        super().shutdown_request(request)
+
+    def mark(self, connection, busy: bool) -> None:
+        with self.lock:
+            if connection in self.connections:
+                self.connections[connection] = busy
+
+    def stop(self) -> None:
+        """Stops accepting, answers what is under way, closes the rest."""
+        begun = time.monotonic()
+        self.stopping.set()
+        self.shutdown()
+        for _ in range(self.request_queue_size):  # whoever was already connected is served, and nobody after
+            try:
+                self.process_request(*self.get_request())
+            except OSError:
+                break
+        self.server_close()
+        while self.connections and time.monotonic() - begun < STOP_SECONDS:
+            if time.monotonic() - begun > LINGER_SECONDS:
+                with self.lock:
+                    for connection in (each for each, busy in self.connections.items() if not busy):
+                        try:
+                            connection.shutdown(socket.SHUT_RD)  # what has arrived is still read and answered
+                        except OSError:
+                            pass  # it closed by itself
+            time.sleep(0.02)
+
+
+def main() -> int:
+    ends = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)  # waited for below: no thread can miss or be interrupted by them
+    server = Server(os.environ.get("HOST", "0.0.0.0"), int(os.environ.get("PORT", "8080")))
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    write_log("info", "listening", port=server.server_port)
+    signal.sigwait(ends)
+    server.stop()
+    write_log("info", "stopped", connections=len(server.connections))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
