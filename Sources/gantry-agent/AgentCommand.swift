@@ -4,11 +4,13 @@ import Supervision
 
 /// The verbs of the agent; each is started by the server with the path of a plan.
 enum AgentCommand {
+    case run(plan: String)
     case step(plan: String)
     case version, help
 
     static let usage = """
         usage: gantry-agent VERB PLAN
+          run PLAN     run one instance until it is told to stop
           step PLAN    run one pipeline step and write its result
           --version    print the version
           --help       print this
@@ -19,10 +21,22 @@ enum AgentCommand {
 
     init?(_ arguments: [String]) {
         switch (arguments.first, arguments.count) {
+        case ("run", 2): self = .run(plan: arguments[1])
         case ("step", 2): self = .step(plan: arguments[1])
         case ("--version", 1): self = .version
         case ("--help", 1), ("-h", 1): self = .help
         default: return nil
+        }
+    }
+
+    /// Does the verbs that need the thread that the process began with, before any task has made others; nil for the
+    /// rest.
+    static func onFirstThread(_ arguments: [String]) -> Int32? {
+        guard case .run(let path)? = AgentCommand(arguments) else { return nil }
+        do throws(GantryError) {
+            return try InstanceAgent.run(planFile: path)
+        } catch {
+            return fail(error)
         }
     }
 
@@ -36,14 +50,19 @@ enum AgentCommand {
             try await command.run()
             return EX_OK
         } catch {
-            print("gantry-agent: \(error.message)\n", to: STDERR_FILENO)
-            if let hint = error.hint { print("  \(hint)\n", to: STDERR_FILENO) }
-            return exitStatus(of: error.code)
+            return fail(error)
         }
+    }
+
+    private static func fail(_ error: GantryError) -> Int32 {
+        print("gantry-agent: \(error.message)\n", to: STDERR_FILENO)
+        if let hint = error.hint { print("  \(hint)\n", to: STDERR_FILENO) }
+        return exitStatus(of: error.code)
     }
 
     private func run() async throws(GantryError) {
         switch self {
+        case .run: break
         case .step(let path):
             let cancellation = SignalWatch.stream(SignalWatch.termination)
             try await StepRunner(plan: StepRunner.readPlan(path), cancellation: cancellation).run()
@@ -56,6 +75,7 @@ enum AgentCommand {
         switch code {
         case .invalid, .limit: EX_DATAERR
         case .notFound: EX_NOINPUT
+        case .conflict: EX_CANTCREAT
         case .unavailable: EX_IOERR
         default: EX_SOFTWARE
         }

@@ -1,3 +1,5 @@
 import Glibc
 
-exit(await AgentCommand.main(Array(CommandLine.arguments.dropFirst())))
+let arguments = Array(CommandLine.arguments.dropFirst())
+if let status = AgentCommand.onFirstThread(arguments) { exit(status) }
+exit(await AgentCommand.main(arguments))
