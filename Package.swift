@@ -29,6 +29,10 @@ let parts: [Part] = [
         3, "Clusters", uses: ["GantryBase", "Model"],
         "contract of a place where workloads run, and its conformance suite"),
     Part(
+        3, "RegionProxy", agent: true, uses: ["GantryBase", "Wire", "Model"],
+        libraries: ["swift-nio/NIOCore", "swift-nio/NIOPosix"],
+        "balances over ready endpoints of a region, routes its front doors, drains"),
+    Part(
         4, "StateSQLite", uses: ["GantryBase", "Wire", "State"], libraries: ["GRDB.swift/GRDB"],
         "the store on one SQLite file in WAL mode; the lock of a data directory"),
     Part(
@@ -125,6 +129,7 @@ let tests: [(name: String, uses: [String])] = [
     ),
     ("SpecificationTests", ["Specification", "Model", "GantryBase"]),
     ("GitHostingTests", ["GitHosting", "GantryBase", "Model", "Supervision"]),
+    ("RegionProxyTests", ["RegionProxy", "Model", "Wire", "GantryBase"]),
 ]
 let usedPackages = Set(
     parts.flatMap(\.libraries).compactMap { $0.split(separator: "/").first.map(String.init) })
