@@ -61,7 +61,8 @@ let parts: [Part] = [
         ], libraries: ["swift-log/Logging", "swift-crypto/Crypto"],
         "one reconciler per kind, each observe, plan, act; the verbs of people"),
     Part(
-        8, "gantry-agent", agent: true, uses: ["GantryBase", "Supervision"], "main only; verbs of the agent"),
+        8, "gantry-agent", agent: true, uses: ["GantryBase", "Supervision", "RegionProxy"],
+        "main only; verbs of the agent"),
 ]
 
 let libraries: [String: (url: String, from: Version)] = [

@@ -27,7 +27,8 @@ final class ChangeFeed: Sendable {
             continuation.finish()
             return stream
         }
-        continuation.onTermination = { [self] _ in state.withLock { _ = $0.listeners.removeValue(forKey: id) } }
+        continuation.onTermination = { [self] _ in state.withLock { _ = $0.listeners.removeValue(forKey: id) }
+        }
         return stream
     }
 

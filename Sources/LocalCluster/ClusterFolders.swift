@@ -49,7 +49,9 @@ struct ClusterFolders: Sendable {
                 throw GantryError(
                     .unsupported,
                     "programs of businesses cannot reach their files: \(parent) is closed to other users",
-                    hint: "put the data directory elsewhere, run `chmod o+x \(parent)`, or set `isolation: none`")
+                    hint:
+                        "put the data directory elsewhere, run `chmod o+x \(parent)`, or set `isolation: none`"
+                )
             }
         }
     }

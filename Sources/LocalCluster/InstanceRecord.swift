@@ -83,7 +83,9 @@ enum Machine {
     /// The ports that the kernel gives to outgoing connections.
     static func ephemeralPorts() -> ClosedRange<Int> {
         let text = (try? readFile("/proc/sys/net/ipv4/ip_local_port_range", limit: 64)) ?? []
-        let numbers = String(decoding: text, as: UTF8.self).split { " \t\n".contains($0) }.compactMap { Int($0) }
+        let numbers = String(decoding: text, as: UTF8.self).split { " \t\n".contains($0) }.compactMap {
+            Int($0)
+        }
         guard numbers.count == 2, numbers[0] <= numbers[1] else { return 32_768...60_999 }
         return numbers[0]...numbers[1]
     }

@@ -97,7 +97,9 @@ extension LocalCluster {
 
     /// An agent that ran when it was adopted and had not reported yet: it does so soon, or it has ended.
     func lookForAgent(_ id: String) async {
-        guard let instance = instances[id], !instance.isLaunching, instance.status.phase != .lost else { return }
+        guard let instance = instances[id], !instance.isLaunching, instance.status.phase != .lost else {
+            return
+        }
         if !HeldLock.isHeld(instance.folder.lock) { await agentEnded(id, nil) }
     }
 }

@@ -209,7 +209,9 @@ extension LocalCluster {
                     removed.append(ended.status.name)
                 } else if ended.isSeen, !ended.isMarked {
                     folders.instance(ended.status.name.id).markSeen()
-                    if let at = workloads[name]?.ended.firstIndex(where: { $0.status.name == ended.status.name }) {
+                    if let at = workloads[name]?.ended.firstIndex(where: {
+                        $0.status.name == ended.status.name
+                    }) {
                         workloads[name]?.ended[at].isMarked = true
                     }
                 }

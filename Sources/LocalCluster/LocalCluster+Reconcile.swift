@@ -120,7 +120,9 @@ extension LocalCluster {
         workloads[name] = nil
         await unroute(name)
         feed.tell(name)
-        for ended in workload.ended { await AppFolders.removeTree(folders.instance(ended.status.name.id).path) }
+        for ended in workload.ended {
+            await AppFolders.removeTree(folders.instance(ended.status.name.id).path)
+        }
         await pruneApps(name.service)
     }
 

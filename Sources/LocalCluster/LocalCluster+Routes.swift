@@ -100,7 +100,9 @@ extension LocalCluster {
             }
             var failures = report?.failures ?? [:]
             if let problem = await region.proxy.problem {
-                for route in region.book.plan.services { failures["\(route.listenHost):\(route.listenPort)"] = problem }
+                for route in region.book.plan.services {
+                    failures["\(route.listenHost):\(route.listenPort)"] = problem
+                }
             }
             if failures != region.failures {
                 regions[name]?.failures = failures

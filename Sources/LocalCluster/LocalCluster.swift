@@ -89,7 +89,8 @@ package actor LocalCluster: ClusterDriver {
         let cluster = try await blocking { () throws(GantryError) in
             try folders.make(shared: isolation != .none)
             return try LocalCluster(
-                folders: folders, agent: agent, artifacts: artifacts, users: users, time: time, random: random,
+                folders: folders, agent: agent, artifacts: artifacts, users: users, time: time,
+                random: random,
                 range: portRange ?? PortBook.defaultRange)
         }
         try await cluster.adoptAll()

@@ -105,7 +105,8 @@ actor OutputReader {
                 return (current, [])
             }
             // It may have been moved on more than once since.
-            let place = (1..<max(2, files)).first { FileStamp("\(path).\($0)")?.inode == UInt(facts.st_ino) } ?? 1
+            let place =
+                (1..<max(2, files)).first { FileStamp("\(path).\($0)")?.inode == UInt(facts.st_ino) } ?? 1
             let next = place == 1 ? path : "\(path).\(place - 1)"
             close(current)
             return (open(next, O_RDONLY | O_CLOEXEC | O_NOFOLLOW), [])

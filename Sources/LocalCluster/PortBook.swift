@@ -37,7 +37,8 @@ final class PortBook: Sendable {
         if access(path, F_OK) == 0 {
             guard let stable = StoredFile.read(Stable.self, path) else {
                 throw GantryError(
-                    .invalid, "\(path) cannot be read", hint: "restore it from a backup, or remove it to give new addresses")
+                    .invalid, "\(path) cannot be read",
+                    hint: "restore it from a backup, or remove it to give new addresses")
             }
             state.stable = stable
         }

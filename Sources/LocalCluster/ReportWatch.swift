@@ -41,8 +41,10 @@ final class ReportWatch: Sendable {
             of: Change.self, bufferingPolicy: .bufferingNewest(Self.pendingLimit))
         inotify = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
         var ends: [Int32] = [-1, -1]
-        guard pipe2(&ends, O_CLOEXEC | O_NONBLOCK) == 0 else {
-            throw systemError("cannot watch the reports of instances")
+        guard pipe(&ends) == 0 else { throw systemError("cannot watch the reports of instances") }
+        for end in ends {
+            fcntl(end, F_SETFD, FD_CLOEXEC)
+            fcntl(end, F_SETFL, O_NONBLOCK)
         }
         wake = (ends[0], ends[1])
         startThread { [self] in run() }
@@ -50,7 +52,8 @@ final class ReportWatch: Sendable {
 
     /// Begins to watch; a report that is there already comes as a first change.
     func add(_ id: String, _ folder: InstanceFolder) {
-        let number = inotify < 0 ? -1 : inotify_add_watch(inotify, folder.path, UInt32(IN_MOVED_TO | IN_ONLYDIR))
+        let number =
+            inotify < 0 ? -1 : inotify_add_watch(inotify, folder.path, UInt32(IN_MOVED_TO | IN_ONLYDIR))
         state.withLock {
             $0.watched[id] = Watched(id: id, path: folder.report)
             if number >= 0 { $0.ids[number] = id }
@@ -110,7 +113,9 @@ final class ReportWatch: Sendable {
             var at = 0
             let header = MemoryLayout<inotify_event>.size
             while at + header <= count {
-                let event = buffer.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: at, as: inotify_event.self) }
+                let event = buffer.withUnsafeBytes {
+                    $0.loadUnaligned(fromByteOffset: at, as: inotify_event.self)
+                }
                 at += header + Int(event.len)
                 if event.mask & UInt32(IN_Q_OVERFLOW) != 0 { found = nil }
                 if let id = state.withLock({ $0.ids[event.wd] }) { found?.insert(id) }

@@ -12,7 +12,9 @@ enum TargetCheck {
         guard target.release.service == target.name.service else {
             throw GantryError(.invalid, "\(target.release) is no release of \(target.name.service)")
         }
-        guard target.replicas >= 0 else { throw GantryError(.invalid, "\(target.name): \(target.replicas) instances") }
+        guard target.replicas >= 0 else {
+            throw GantryError(.invalid, "\(target.name): \(target.replicas) instances")
+        }
         guard target.spec.command.first?.isEmpty == false else {
             throw GantryError(.invalid, "\(target.name): no command to run", hint: "set `run: command:`")
         }

@@ -40,9 +40,8 @@ package struct Leftovers: Sendable {
 
     /// Kills the control group as a whole and removes it.
     package func endGroup() async {
-        guard let group, let existing = ControlGroup.existing(group) else { return }
-        await existing.killAll()
-        await existing.remove()
+        guard let group else { return }
+        try? await ControlGroup.discard(group)
     }
 
     private func find() -> [ProcessIdentity] {
@@ -71,7 +70,9 @@ package struct Leftovers: Sendable {
     }
 
     private func isMarked(_ pid: Int32) -> Bool {
-        guard let bytes = readWhole("/proc/\(pid)/environ", limit: Self.largestEnvironment) else { return false }
+        guard let bytes = readWhole("/proc/\(pid)/environ", limit: Self.largestEnvironment) else {
+            return false
+        }
         return bytes.split(separator: 0).contains { $0.elementsEqual(mark.utf8) }
     }
 
@@ -102,7 +103,9 @@ private struct SessionFacts {
         else { return nil }
         let fields = bytes[(end + 1)...].split(separator: UInt8(ascii: " "))
         func text(_ index: Int) -> String { String(decoding: fields[index], as: UTF8.self) }
-        guard fields.count > 19, let session = Int32(text(3)), let start = UInt64(text(19)) else { return nil }
+        guard fields.count > 19, let session = Int32(text(3)), let start = UInt64(text(19)) else {
+            return nil
+        }
         self.pid = pid
         self.session = session
         startTicks = start

@@ -1,17 +1,21 @@
 import GantryBase
 import Glibc
+import RegionProxy
 import Supervision
 
 /// The verbs of the agent; each is started by the server with the path of a plan.
 enum AgentCommand {
     case run(plan: String)
     case step(plan: String)
+    case proxy([String])
     case version, help
 
     static let usage = """
         usage: gantry-agent VERB PLAN
           run PLAN     run one instance until it is told to stop
           step PLAN    run one pipeline step and write its result
+          proxy PLAN --report FILE [--threads N]
+                       serve a region's addresses until told to stop
           --version    print the version
           --help       print this
 
@@ -23,6 +27,7 @@ enum AgentCommand {
         switch (arguments.first, arguments.count) {
         case ("run", 2): self = .run(plan: arguments[1])
         case ("step", 2): self = .step(plan: arguments[1])
+        case ("proxy", 2...): self = .proxy(Array(arguments.dropFirst()))
         case ("--version", 1): self = .version
         case ("--help", 1), ("-h", 1): self = .help
         default: return nil
@@ -32,7 +37,9 @@ enum AgentCommand {
     /// Does the verbs that need the thread that the process began with, before any task has made others; nil for the
     /// rest.
     static func onFirstThread(_ arguments: [String]) -> Int32? {
-        guard case .run(let path)? = AgentCommand(arguments) else { return nil }
+        let command = AgentCommand(arguments)
+        if case .proxy(let words)? = command { return ProxyCommand.run(words) }
+        guard case .run(let path)? = command else { return nil }
         do throws(GantryError) {
             return try InstanceAgent.run(planFile: path)
         } catch {
@@ -62,7 +69,7 @@ enum AgentCommand {
 
     private func run() async throws(GantryError) {
         switch self {
-        case .run: break
+        case .run, .proxy: break
         case .step(let path):
             let cancellation = SignalWatch.stream(SignalWatch.termination)
             try await StepRunner(plan: StepRunner.readPlan(path), cancellation: cancellation).run()

@@ -1,4 +1,4 @@
-import GantryBase
+package import GantryBase
 package import Model
 
 package enum ProbeKind: String, Sendable, Hashable, CaseIterable {
