@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// Threads, not tasks, for what blocks in the kernel for good: a blocked task would hold one of the few
 /// threads that all tasks share.
-func startThread(_ body: @escaping @Sendable () -> Void) {
+package func startThread(_ body: @escaping @Sendable () -> Void) {
     final class Box: Sendable {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
