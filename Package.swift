@@ -25,7 +25,9 @@ let parts: [Part] = [
     Part(
         3, "Planning", uses: ["GantryBase", "Model"],
         "pure planners: matrix, diff, replicas, rollout, run progress, queue"),
-    Part(3, "Clusters", uses: ["GantryBase", "Model"], "contract of a place where workloads run"),
+    Part(
+        3, "Clusters", uses: ["GantryBase", "Model"],
+        "contract of a place where workloads run, and its conformance suite"),
     Part(
         3, "RegionProxy", agent: true, uses: ["GantryBase", "Wire", "Model"],
         libraries: ["swift-nio/NIOCore", "swift-nio/NIOPosix"],
@@ -46,6 +48,10 @@ let parts: [Part] = [
         4, "GitHosting", uses: ["GantryBase", "Wire", "Model", "Supervision"],
         libraries: ["swift-nio/NIOCore"],
         "bare repositories, smart HTTP through git's own backend, and the talk with their hooks"),
+    Part(
+        4, "LocalCluster",
+        uses: ["GantryBase", "Wire", "Model", "Clusters", "Planning", "Supervision", "Artifacts"],
+        "workloads as processes of this machine, a proxy per region in front of them"),
     Part(
         5, "ControlPlane",
         uses: [
@@ -118,9 +124,16 @@ let tests: [(name: String, uses: [String])] = [
     ("SpecificationTests", ["Specification", "Model", "GantryBase"]),
     ("GitHostingTests", ["GitHosting", "GantryBase", "Model", "Supervision"]),
     ("RegionProxyTests", ["RegionProxy", "Model", "Wire", "GantryBase", "gantry-agent"]),
+    (
+        "LocalClusterTests",
+        [
+            "LocalCluster", "Clusters", "Planning", "Artifacts", "Supervision", "Wire", "Model", "GantryBase",
+            "gantry-agent",
+        ]
+    ),
 ]
 /// Data and scripts that lie beside tests.
-let notSwift = ["SpecificationTests": ["Corpus", "check_schema.py"]]
+let notSwift = ["SpecificationTests": ["Corpus", "check_schema.py"], "StateTests": ["Golden"]]
 let usedPackages = Set(
     parts.flatMap(\.libraries).compactMap { $0.split(separator: "/").first.map(String.init) })
 

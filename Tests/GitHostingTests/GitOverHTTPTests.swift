@@ -280,11 +280,11 @@ import Testing
             let request = GitRequest(
                 method: "POST", service: hosting.service, suffix: "git-receive-pack",
                 contentType: "application/x-git-receive-pack-request", user: "lin", body: HangingBody())
-            async let hung = hosting.backend.handle(request)
+            let hung = Task { try await hosting.backend.handle(request) }
             try await Task.sleep(for: .milliseconds(50))
             let answer = try await hosting.backend.handle(request)
             #expect(answer.status == 503 && answer.headers.contains { $0 == ("Retry-After", "5") })
-            let error = await #expect(throws: GantryError.self) { try await hung }
+            let error = await #expect(throws: GantryError.self) { try await hung.value }
             #expect(error?.code == .timeout && error?.message.contains("no byte") == true)
             try await hosting.expectNoProcess()
             #expect(hosting.reports.withLock { $0.count } == 1)
