@@ -39,6 +39,11 @@ let parts: [Part] = [
         4, "Running", uses: ["GantryBase", "Wire", "Model", "Supervision"],
         "execution of pipeline steps: workspaces, isolation, logs, test reports"),
     Part(
+        6, "API",
+        uses: ["GantryBase", "Wire", "Model", "State"],
+        libraries: ["hummingbird/Hummingbird", "swift-nio/NIOCore", "swift-log/Logging"],
+        "the HTTP API and git's HTTP transport: reads requests, asks ControlPlane, writes answers"),
+    Part(
         8, "gantry-agent", agent: true, uses: ["GantryBase", "Supervision"], "main only; verbs of the agent"),
 ]
 
@@ -98,6 +103,7 @@ let tests: [(name: String, uses: [String])] = [
     ("StateSQLiteTests", ["StateSQLite", "State", "Model", "GantryBase"]),
     ("AccessTests", ["Access", "StateSQLite", "State", "Model", "GantryBase"]),
     ("PlanningTests", ["Planning", "Model", "GantryBase"]),
+    ("APITests", ["API", "StateSQLite", "State", "Wire", "Model", "GantryBase"]),
     ("SpecificationTests", ["Specification", "Model", "GantryBase"]),
 ]
 let usedPackages = Set(

@@ -1,0 +1,6 @@
+import GantryBase
+import Hummingbird
+import Logging
+import NIOCore
+
+enum Placeholder {}
