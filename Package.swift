@@ -39,15 +39,23 @@ let parts: [Part] = [
         4, "Running", uses: ["GantryBase", "Wire", "Model", "Supervision"],
         "execution of pipeline steps: workspaces, isolation, logs, test reports"),
     Part(
+        4, "GitHosting", uses: ["GantryBase", "Wire", "Model", "Supervision"],
+        libraries: ["swift-nio/NIOCore"],
+        "bare repositories, smart HTTP through git's own backend, and the talk with their hooks"),
+    Part(
         6, "API",
-        uses: ["GantryBase", "Wire", "Model", "State"],
-        libraries: ["hummingbird/Hummingbird", "swift-nio/NIOCore", "swift-log/Logging"],
+        uses: ["GantryBase", "Wire", "Model", "State", "Access", "Clusters", "Running", "GitHosting"],
+        libraries: [
+            "hummingbird/Hummingbird", "hummingbird/HummingbirdCore", "swift-http-types/HTTPTypes",
+            "swift-nio/NIOCore", "swift-log/Logging",
+        ],
         "the HTTP API and git's HTTP transport: reads requests, asks ControlPlane, writes answers"),
     Part(
         8, "gantry-agent", agent: true, uses: ["GantryBase", "Supervision"], "main only; verbs of the agent"),
 ]
 
 let libraries: [String: (url: String, from: Version)] = [
+    "swift-http-types": ("https://github.com/apple/swift-http-types.git", "1.5.0"),
     "hummingbird": ("https://github.com/hummingbird-project/hummingbird.git", "2.28.1"),
     "async-http-client": ("https://github.com/swift-server/async-http-client.git", "1.37.0"),
     "swift-nio": ("https://github.com/apple/swift-nio.git", "2.101.2"),
@@ -105,6 +113,7 @@ let tests: [(name: String, uses: [String])] = [
     ("PlanningTests", ["Planning", "Model", "GantryBase"]),
     ("APITests", ["API", "StateSQLite", "State", "Wire", "Model", "GantryBase"]),
     ("SpecificationTests", ["Specification", "Model", "GantryBase"]),
+    ("GitHostingTests", ["GitHosting", "GantryBase", "Model", "Supervision"]),
 ]
 let usedPackages = Set(
     parts.flatMap(\.libraries).compactMap { $0.split(separator: "/").first.map(String.init) })

@@ -53,7 +53,8 @@ extension ControlGroup {
         try makeFolders(folder)
         let two = folder.version == .two
         if folder.controllers.contains("cpu"), let cpu = limits.cpu {
-            let quota = max(Self.leastCPUQuotaMicroseconds, cpu.millicores * Self.cpuPeriodMicroseconds / 1000)
+            let quota = max(
+                Self.leastCPUQuotaMicroseconds, cpu.millicores * Self.cpuPeriodMicroseconds / 1000)
             if two {
                 try folder.require("cpu.max", "\(quota) \(Self.cpuPeriodMicroseconds)")
             } else {
@@ -64,7 +65,8 @@ extension ControlGroup {
         if folder.controllers.contains("memory"), let memory = limits.memory {
             try folder.require(two ? "memory.max" : "memory.limit_in_bytes", "\(memory.bytes)")
             // Without these, memory over the limit would go to swap; machines without swap accounting lack the file.
-            _ = two
+            _ =
+                two
                 ? folder.set("memory.swap.max", "0")
                 : folder.set("memory.memsw.limit_in_bytes", "\(memory.bytes)")
         }

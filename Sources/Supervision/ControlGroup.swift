@@ -67,8 +67,9 @@ package struct ControlGroup: Sendable {
                 folders.append(Folder(path: path, version: place.version, controllers: [controller]))
             }
         }
-        let missing = [limits.cpu == nil || support.cpu, limits.memory == nil || support.memory]
-            .contains(false) ? support.missing : []
+        let missing =
+            [limits.cpu == nil || support.cpu, limits.memory == nil || support.memory]
+                .contains(false) ? support.missing : []
         let group = ControlGroup(name: limits.group, missing: missing, folders: folders)
         await group.killAll()
         await group.remove()

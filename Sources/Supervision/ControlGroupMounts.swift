@@ -44,7 +44,9 @@ struct ControlGroupMounts: Sendable, Hashable {
         func text(_ path: String) -> String {
             String(decoding: readWhole(path, limit: largestFile) ?? [], as: UTF8.self)
         }
-        return ControlGroupMounts(mountinfo: text("/proc/self/mountinfo")) { text($0 + "/cgroup.controllers") }
+        return ControlGroupMounts(mountinfo: text("/proc/self/mountinfo")) {
+            text($0 + "/cgroup.controllers")
+        }
     }
 
     /// Of mountinfo on a machine with thousands of mounts.

@@ -73,7 +73,7 @@ package final class ProcessWatch: Sendable {
             return identity.isAlive && kill(identity.pid, number) == 0
         }
         defer { close(pidfd) }
-        return gantry_pidfd_signal(pidfd, number) == 0
+        return identity.isAlive && gantry_pidfd_signal(pidfd, number) == 0
     }
 
     /// The start time is compared after the pidfd is open: from then on it cannot come to mean another process.

@@ -45,8 +45,7 @@ enum AgentCommand {
     private func run() async throws(GantryError) {
         switch self {
         case .step(let path):
-            // Before anything else: no thread may be older than the blocked signals.
-            let cancellation = SignalWatch.stream([SIGTERM, SIGINT, SIGHUP])
+            let cancellation = SignalWatch.stream(SignalWatch.termination)
             try await StepRunner(plan: StepRunner.readPlan(path), cancellation: cancellation).run()
         case .version: Self.print("gantry-agent \(agentVersion)\n", to: STDOUT_FILENO)
         case .help: Self.print(Self.usage, to: STDOUT_FILENO)

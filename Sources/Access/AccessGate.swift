@@ -1,0 +1,82 @@
+package import GantryBase
+package import Model
+package import State
+import Synchronization
+
+/// Lets requests through or refuses them, and writes every refusal to the audit log.
+package final class AccessGate: Sendable {
+    /// Refused tokens that are recorded in a minute. The audit log is kept for ever: beyond this they are counted,
+    /// and the next record says how many.
+    package static let refusedTokensPerMinute = 30
+
+    package let tokens: TokenStore
+    private let store: any StateStore
+    private let time: TimeSource
+    private let flood = Mutex(Flood())
+
+    private struct Flood {
+        var minute: Int64 = .min
+        var recorded = 0
+        var uncounted = 0
+    }
+
+    package init(store: any StateStore, tokens: TokenStore, time: TimeSource) {
+        (self.store, self.tokens, self.time) = (store, tokens, time)
+    }
+
+    /// - Parameter from: the address of the asker, for the record.
+    package func authenticate(_ text: String, from: String) async throws -> Identity {
+        do {
+            return try await tokens.authenticate(text)
+        } catch let error as GantryError where error.code == .unauthenticated {
+            try await recordRefusedToken(error, from: from)
+            throw error
+        }
+    }
+
+    /// - Parameters:
+    ///   - action: a verb and its object's kind, `rollout.create`.
+    ///   - object: `KIND/NAME`.
+    package func require(
+        _ right: Right, on business: BusinessName?, identity: Identity, platform: PlatformSpec?,
+        action: String,
+        object: String
+    ) async throws {
+        do {
+            try Rights.require(right, on: business, identity: identity, platform: platform)
+        } catch {
+            try await record(error, who: identity.user.text, action: action, object: object)
+            throw error
+        }
+    }
+
+    /// Writes a refusal that was decided elsewhere, such as a push against the naming norm.
+    package func record(_ refusal: GantryError, who: String, action: String, object: String) async throws {
+        let record = AuditRecord(
+            at: time.now(), who: who, action: action, object: object, allowed: false, detail: refusal.message)
+        try await store.commit([], audit: [record])
+    }
+
+    private func recordRefusedToken(_ refusal: GantryError, from: String) async throws {
+        let now = time.now()
+        let skipped: Int? = flood.withLock { flood in
+            if flood.minute != now.seconds / 60 {
+                flood.minute = now.seconds / 60
+                flood.recorded = 0
+            }
+            guard flood.recorded < Self.refusedTokensPerMinute else {
+                flood.uncounted += 1
+                return nil
+            }
+            flood.recorded += 1
+            defer { flood.uncounted = 0 }
+            return flood.uncounted
+        }
+        guard let skipped else { return }
+        let note = skipped > 0 ? "; \(skipped) more were refused before and are not recorded" : ""
+        let record = AuditRecord(
+            at: now, who: "unknown", action: "token.use", object: "address/\(from)", allowed: false,
+            detail: refusal.message + note)
+        try await store.commit([], audit: [record])
+    }
+}
