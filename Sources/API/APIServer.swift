@@ -1,6 +1,0 @@
-import GantryBase
-import Hummingbird
-import Logging
-import NIOCore
-
-enum Placeholder {}
