@@ -45,7 +45,7 @@ package struct SecretKey: Sendable, CustomStringConvertible, CustomReflectable {
     }
 
     private static func read(_ path: String) throws(GantryError) -> SecretKey? {
-        let file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+        let file = Glibc.open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
         if file < 0, errno == ENOENT { return nil }
         guard file >= 0 else { throw refused("cannot be opened", path) }
         defer { close(file) }
@@ -68,9 +68,8 @@ package struct SecretKey: Sendable, CustomStringConvertible, CustomReflectable {
 
     /// Writes beside and links into place, which fails if somebody was faster and never shows half a file.
     private static func create(_ path: String) throws(GantryError) {
-        let draft = "\(path).\(getpid())"
-        unlink(draft)
-        let file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        let draft = "\(path).\(RandomName.make(length: 8))"
+        let file = Glibc.open(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw refused("cannot be made", path) }
         defer {
             close(file)
@@ -83,7 +82,7 @@ package struct SecretKey: Sendable, CustomStringConvertible, CustomReflectable {
         }
         guard link(draft, path) == 0 || errno == EEXIST else { throw refused("cannot be made", path) }
         let slash = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-        let directory = open(slash.isEmpty ? "/" : slash, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let directory = Glibc.open(slash.isEmpty ? "/" : slash, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard directory >= 0 else { throw refused("cannot be kept", path) }
         defer { close(directory) }
         guard fsync(directory) == 0 else { throw refused("cannot be kept", path) }

@@ -1,4 +1,3 @@
-package import GantryBase
 package import Model
 package import NIOCore
 

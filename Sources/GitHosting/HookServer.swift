@@ -1,4 +1,4 @@
-package import GantryBase
+import GantryBase
 import Glibc
 import NIOCore
 import Wire

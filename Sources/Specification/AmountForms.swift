@@ -15,7 +15,8 @@ extension TextForm {
             guard range.contains(period) else {
                 return Problem(
                     message: "\(text) is out of range",
-                    hint: "write a duration from \(range.lowerBound) to \(range.upperBound)")
+                    hint: "write a duration from \(range.lowerBound) to \(range.upperBound)",
+                    code: "out-of-range")
             }
             return nil
         }

@@ -36,6 +36,15 @@ package enum NamingNorm {
             }
         }
 
+        /// With its article, for messages.
+        var phrase: String {
+            switch self {
+            case .environment: "an environment"
+            case .discovery: "a discovery system"
+            default: "a \(rawValue)"
+            }
+        }
+
         var hasReservedForms: Bool { !reserved.isEmpty }
     }
 
@@ -51,17 +60,17 @@ package enum NamingNorm {
     package static func check(_ name: String, _ kind: Kind, pattern: String? = nil) -> Violation? {
         let shown = YAMLNode.short(name)
         if name.isEmpty {
-            return Violation(message: "the name of a \(kind.rawValue) is empty", hint: form(kind))
+            return Violation(message: "the name of \(kind.phrase) is empty", hint: form(kind))
         }
         if !isLabel(name) {
             let better = suggestion(name, kind)
             return Violation(
-                message: "\"\(shown)\" is no name for a \(kind.rawValue)",
+                message: "\"\(shown)\" is no name for \(kind.phrase)",
                 hint: better.map { "write \($0); \(form(kind))" } ?? form(kind))
         }
         if name.utf8.count > kind.lengthLimit {
             return Violation(
-                message: "\"\(shown)\" has \(name.utf8.count) characters; the name of a \(kind.rawValue) has "
+                message: "\"\(shown)\" has \(name.utf8.count) characters; the name of \(kind.phrase) has "
                     + "at most \(kind.lengthLimit)",
                 hint: "shorten it, so that the Kubernetes names made of it fit "
                     + "\(KubernetesNames.labelLimit) characters")

@@ -73,8 +73,8 @@ extension ServiceReader {
         } else {
             report.error(
                 place, "rollout-unavailable",
-                "rollout: unavailable \(rollout.unavailable) leaves none of the \(scale.min) instances of "
-                    + "scale.min", hint: "set unavailable below \(scale.min)")
+                "rollout: unavailable \(rollout.unavailable) may stop every instance, since scale.min is \(scale.min)",
+                hint: "set unavailable below \(scale.min)")
         }
     }
 }

@@ -10,8 +10,8 @@ struct ServiceReader {
     let platform: PlatformSpec?
     let knownServices: Set<ServiceName>?
 
-    /// - Returns: nil when so much is wrong that no spec can be made; the reasons are then in the report.
-    func read(_ root: YAMLNode, in environment: EnvironmentName?) -> ServiceSpec? {
+    /// - Returns: the spec, which is right only when the report has no error.
+    func read(_ root: YAMLNode, in environment: EnvironmentName?) -> ServiceSpec {
         let (language, defaults) = readLanguage(root)
         let ports = readPorts(root["ports"])
         let scale = readScale(root["scale"])
@@ -19,11 +19,12 @@ struct ServiceReader {
         let health = HealthReader(report: report, ports: ports).read(root["health"])
         let stop = readStop(root["stop"], root.place)
         let env = readEnv(root["env"])
-        guard let language, let stop else { return nil }
+        // A language or stop that cannot be read is in the report; the rest is read for its own mistakes.
         return ServiceSpec(
-            name: service, language: language, owner: root["owner"]?.texts ?? [],
+            name: service, language: language ?? Language("", ""), owner: root["owner"]?.texts ?? [],
             build: readBuild(root["build"], defaults), command: command, ports: ports.known,
-            calls: readCalls(root["calls"]), health: health, stop: stop,
+            calls: readCalls(root["calls"]), health: health,
+            stop: stop ?? StopSpec(discovery: Self.defaultDiscovery, wait: .zero),
             resources: readResources(root["resources"]), scale: scale,
             rollout: readRollout(root["rollout"], root["scale"], scale),
             expose: readExposures(root["expose"], ports), env: env,

@@ -19,7 +19,7 @@ enum ServiceShape {
     static let shape = Shape.keys(head + body + [environments])
 
     /// What one environment may say: any key of the body, and its regions.
-    static let overrideShape = Shape.keys(body + [regions, sleep]).asOverride
+    static let overrideShape = Shape.keys(head + body + [regions, sleep]).asOverride
 
     private static let head: [KeyShape] = [
         KeyShape("apiVersion", .choice(["gantry/v1"]), "apiVersion: gantry/v1", required: true),
@@ -70,9 +70,9 @@ enum ServiceShape {
     private static let command = Shape.list(.text(.word), atLeast: 1)
 
     private static let build = Shape.keys([
-        KeyShape("lint", .text(.word), "shell command"),
-        KeyShape("test", .text(.word), "shell command"),
-        KeyShape("command", .text(.word), "shell command that builds"),
+        KeyShape("lint", .optional(.text(.word)), "shell command; null for none"),
+        KeyShape("test", .optional(.text(.word)), "shell command; null for none"),
+        KeyShape("command", .optional(.text(.word)), "shell command that builds; null for none"),
         KeyShape("output", .list(.text(.repositoryPath)), "paths that go into the artifact"),
     ])
 

@@ -24,6 +24,8 @@ struct RecordShape: Sendable {
     var keys: [KeyShape]
     /// Keys of which exactly one is written.
     var exactlyOne: [String] = []
+    /// Keys that are written at the top alone; in an override they get a hint of their own.
+    var onlyAtTop: [String] = []
 
     func key(_ name: String) -> KeyShape? { keys.first { $0.name == name } }
 }
@@ -64,7 +66,8 @@ extension Shape {
                 key.shape = .optional(key.shape.asOverride)
                 return key
             }
-            return .record(RecordShape(keys: keys))
+            let fixed = record.keys.filter { !$0.overridable }.map(\.name)
+            return .record(RecordShape(keys: keys, onlyAtTop: fixed))
         case .map(let key, let value): return .map(key: key, .optional(value.asOverride))
         default: return self
         }
@@ -91,6 +94,8 @@ struct TextForm: Sendable {
     struct Problem: Sendable {
         var message: String
         var hint: String?
+        /// Another code than that of the form.
+        var code: String?
     }
 
     init(

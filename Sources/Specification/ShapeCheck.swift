@@ -57,14 +57,17 @@ struct ShapeCheck {
             kind == .string || (form.numbers != .none && (kind == .integer || kind == .number))
         else {
             if case .scalar(let text, let kind) = node.content, kind != .null {
+                let problem = form.problem(text)
                 let quoted = "put it in quotes: \"\(YAMLNode.short(text))\""
-                return wrong(node, form.what, path, hint: form.code == "wrong-unit" ? form.hint : quoted)
+                return wrong(
+                    node, form.what, path, hint: problem == nil ? quoted : problem?.hint ?? form.hint)
             }
             return wrong(node, form.what, path)
         }
         if let problem = form.problem(text) {
             report.error(
-                node.place, form.code, "\(path): \(problem.message)", hint: problem.hint ?? form.hint)
+                node.place, problem.code ?? form.code, "\(path): \(problem.message)",
+                hint: problem.hint ?? form.hint)
         }
     }
 
@@ -159,7 +162,9 @@ struct ShapeCheck {
         let place = path.isEmpty ? "" : " in \(path)"
         report.error(
             entry.keyPlace, "unknown-key", "\"\(YAMLNode.short(entry.key))\" is not a key\(place)",
-            hint: Nearest.hint(entry.key, among: record.keys.map(\.name)))
+            hint: record.onlyAtTop.contains(entry.key)
+                ? "it is the same in all environments; write it at the top of the file"
+                : Nearest.hint(entry.key, among: record.keys.map(\.name)))
     }
 
     private func join(_ path: String, _ key: String) -> String {

@@ -9,7 +9,7 @@ extension TextForm {
 
     static func name(_ kind: NamingNorm.Kind) -> TextForm {
         TextForm(
-            "the name of a \(kind.rawValue)", pattern: NamingNorm.pattern, code: "name-norm",
+            "the name of \(kind.phrase)", pattern: NamingNorm.pattern, code: "name-norm",
             maximumLength: kind.lengthLimit
         ) { text in
             NamingNorm.check(text, kind).map { Problem(message: $0.message, hint: $0.hint) }
@@ -64,7 +64,8 @@ extension TextForm {
     }
 
     static let urlPath = TextForm(
-        "a path that starts with /", pattern: "^/[!-~]*$", code: "url-path", hint: "write it as /healthz"
+        "a path that starts with /", pattern: "^/[!-~]*$", code: "url-path",
+        hint: "start it with /, for example /healthz"
     ) { text in text.hasPrefix("/") && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } }
 
     static let host = TextForm(

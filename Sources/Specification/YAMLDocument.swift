@@ -36,7 +36,9 @@ struct YAMLDocument {
             return nil
         }
         var document = YAMLDocument(report: report)
-        guard let composed = document.compose(text) else { return nil }
+        let marked = text.unicodeScalars.first == "\u{FEFF}"
+        let composed = document.compose(marked ? String(text.unicodeScalars.dropFirst()) : text)
+        guard let composed else { return nil }
         guard let root = composed else {
             report.error(.start, "empty", "the file is empty", hint: "start with apiVersion: gantry/v1")
             return nil
@@ -187,17 +189,18 @@ struct YAMLDocument {
                 continue
             }
             let key = scalar.string
-            if let first = key.unicodeScalars.first, let name = renamed[first] {
-                repeated[name] = place.line
-                continue
-            }
-            if let line = repeated[key] {
+            let original = key.unicodeScalars.first.flatMap { renamed[$0] }
+            if let line = repeated[original ?? key] {
                 report.error(
-                    place, "duplicate-key", "\(key) is written more than once in one mapping",
+                    place, "duplicate-key", "\(original ?? key) is written more than once in one mapping",
                     hint: "it is also in line \(line); keep one of them")
             }
             let isOverride = inOverride || (depth == 1 && key == "environments")
             let value = convert(valueNode, depth: depth + 1, inOverride: isOverride)
+            if let original {
+                repeated[original] = place.line
+                continue
+            }
             entries.append(YAMLNode.Entry(key: key, keyPlace: place, value: value))
         }
         return entries

@@ -1,5 +1,5 @@
 import CGantry
-import GantryBase
+package import GantryBase
 import Glibc
 import Model
 
@@ -47,6 +47,13 @@ extension ControlGroup {
             gone = gone && access(folder.path, F_OK) != 0
         }
         return gone
+    }
+
+    /// Ends and removes the group that an owner who died left under this name; does nothing where there is none.
+    package static func discard(_ name: String) async throws(GantryError) {
+        let group = try find(name)
+        await group.killAll()
+        await group.remove()
     }
 
     func make(_ folder: Folder, _ limits: ProcessLimits) throws(GantryError) {

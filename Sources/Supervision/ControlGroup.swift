@@ -51,35 +51,38 @@ package struct ControlGroup: Sendable {
 
     /// Makes the group with its limits. A group that an earlier owner left under this name is ended and replaced.
     package static func create(_ limits: ProcessLimits) async throws(GantryError) -> ControlGroup {
-        let parts = limits.group.split(separator: "/", omittingEmptySubsequences: false)
+        let group = try find(limits.group, limits)
+        await group.killAll()
+        await group.remove()
+        do {
+            for folder in group.folders { try group.make(folder, limits) }
+        } catch {
+            await group.remove()
+            throw error
+        }
+        return group
+    }
+
+    /// Says where the group of this name is, or would be, on this machine.
+    static func find(_ name: String, _ limits: ProcessLimits? = nil) throws(GantryError) -> ControlGroup {
+        let parts = name.split(separator: "/", omittingEmptySubsequences: false)
         guard !parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." }) else {
-            throw GantryError(.invalid, "\"\(limits.group)\" cannot be the name of a control group")
+            throw GantryError(.invalid, "\"\(name)\" cannot be the name of a control group")
         }
         let mounts = ControlGroupMounts.ofThisMachine()
         let support = available(in: mounts)
         var folders: [Folder] = []
         for controller in ControlGroupMounts.controllers {
             guard let place = mounts.places[controller], access(place.path, W_OK) == 0 else { continue }
-            let path = place.path + "/" + limits.group
+            let path = place.path + "/" + name
             if let at = folders.firstIndex(where: { $0.path == path }) {
                 folders[at].controllers.insert(controller)
             } else {
                 folders.append(Folder(path: path, version: place.version, controllers: [controller]))
             }
         }
-        let missing =
-            [limits.cpu == nil || support.cpu, limits.memory == nil || support.memory]
-                .contains(false) ? support.missing : []
-        let group = ControlGroup(name: limits.group, missing: missing, folders: folders)
-        await group.killAll()
-        await group.remove()
-        do {
-            for folder in folders { try group.make(folder, limits) }
-        } catch {
-            await group.remove()
-            throw error
-        }
-        return group
+        let kept = (limits?.cpu == nil || support.cpu) && (limits?.memory == nil || support.memory)
+        return ControlGroup(name: name, missing: kept ? [] : support.missing, folders: folders)
     }
 
     /// Processor time and memory used so far by all processes of the group.

@@ -18,8 +18,10 @@ extension ProcessTable {
         }
     }
 
+    /// One round of `killOrphans`; returns how many there were.
+    ///
     /// Under the lock nothing is reaped, so a child's number cannot go to another process before the kill.
-    private func killOrphansOnce() -> Int {
+    func killOrphansOnce() -> Int {
         withStarted { started in
             let orphans = Self.children().filter { !started.contains($0) }
             for orphan in orphans { kill(orphan, SIGKILL) }

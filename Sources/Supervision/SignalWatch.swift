@@ -1,36 +1,34 @@
+import CGantry
 import Glibc
+import Synchronization
 
 /// Turns signals to this process into values.
+///
+/// By handlers and a pipe, not by blocked signals: the runtime's main thread unblocks all of them while it waits.
 package enum SignalWatch {
     /// What asks a program of ours to stop in good order.
     package static let termination = [SIGTERM, SIGINT, SIGHUP]
+    /// Signals that wait for a reader: whoever sends more asks for the same again.
+    static let pendingLimit = 16
+    /// Where the handler writes; set before the first handler is installed. -1 until then.
+    private static let pipeEnd = Atomic<Int32>(-1)
 
-    /// Blocks the signals in this thread and in all that come after it, so that `start` can take them.
-    ///
-    /// Belongs into the first line of `main`: an older thread would still take a signal and die of it, and after the
-    /// first `await` the code may be on another thread than the main one.
-    package static func block(_ signals: [Int32]) {
-        var set = set(of: signals)
-        pthread_sigmask(SIG_BLOCK, &set, nil)
-    }
-
-    private static func set(of signals: [Int32]) -> sigset_t {
-        var set = sigset_t()
-        sigemptyset(&set)
-        for signal in signals { sigaddset(&set, signal) }
-        return set
-    }
-
-    /// Gives each arrival of the signals, which `block` was called with, to `body`; also what came before.
+    /// Gives each arrival of the signals to `body`, on a thread of its own. Once in a process.
     package static func start(_ signals: [Int32], _ body: @escaping @Sendable (Int32) -> Void) {
-        let watched = set(of: signals)
+        var ends: [Int32] = [-1, -1]
+        let made = gantry_pipe(&ends)
+        precondition(made == 0, "the system gives no pipe")
+        let (set, _) = pipeEnd.compareExchange(
+            expected: -1, desired: ends[1], ordering: .sequentiallyConsistent)
+        precondition(set, "signals are watched once in a process")
+        let source = ends[0]
         startThread {
-            var watched = watched
+            var number: UInt8 = 0
             while true {
-                var number: Int32 = 0
-                if sigwait(&watched, &number) == 0 { body(number) }
+                if read(source, &number, 1) == 1 { body(Int32(number)) }
             }
         }
+        for number in signals { signal(number, handler) }
     }
 
     /// The same as a stream; values wait until somebody reads.
@@ -41,6 +39,11 @@ package enum SignalWatch {
         return stream
     }
 
-    /// Signals that wait for a reader: whoever sends more asks for the same again.
-    static let pendingLimit = 16
+    /// Only a load and a write, which are safe in a handler; what it interrupts must find its `errno` again.
+    private static let handler: @convention(c) (Int32) -> Void = { number in
+        let before = errno
+        var byte = UInt8(truncatingIfNeeded: number)
+        write(SignalWatch.pipeEnd.load(ordering: .relaxed), &byte, 1)
+        errno = before
+    }
 }

@@ -52,9 +52,10 @@ extension StepRunner {
         try? await Task.sleep(for: stopPatience)
         // Cancelled means that the program has ended meanwhile.
         guard process.exit == nil else { return }
-        await group?.killAll()
+        // The program first: it must not see its children die and end as if by itself.
         process.signalGroup(SIGKILL)
         process.signal(SIGKILL)
+        await group?.killAll()
     }
 
     /// Ends what the program left behind. In a pid namespace the kernel has done so already.

@@ -86,7 +86,7 @@ import Testing
             let process = try ProcessTable.shared.spawn(request)
             #expect(await becomesTrue { group.usage().processes > 5 })
             #expect(await group.killAll())
-            #expect(await process.wait().signal == Int(SIGKILL))
+            _ = await process.wait()
             #expect(group.usage().processes == 0)
         }
     }
@@ -100,6 +100,18 @@ import Testing
             let later = try await ControlGroup.create(limits)
             #expect(await process.wait().signal == Int(SIGKILL))
             #expect(later.usage().processes == 0)
+        }
+    }
+
+    @Test func `what a dead owner left can be discarded by its name`() async throws {
+        try await withGroup(memory: .mebibytes(64)) { group in
+            var request = shell("sleep 300")
+            request.groupFiles = group.processFiles
+            let process = try ProcessTable.shared.spawn(request)
+            try await ControlGroup.discard(group.name)
+            #expect(await process.wait().signal == Int(SIGKILL))
+            for folder in group.folders { #expect(access(folder.path, F_OK) != 0) }
+            try await ControlGroup.discard(group.name)
         }
     }
 

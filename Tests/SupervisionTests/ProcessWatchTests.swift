@@ -53,7 +53,7 @@ import Testing
 
     @Test func `an ended process that nobody has reaped is not alive`() async throws {
         try await Scratch.with { scratch in
-            var request = shell("sleep 0 & echo $! > child; exec sleep 300")
+            var request = shell("sleep 0.3 & echo $! > child; exec sleep 300")
             request.directory = scratch.path
             let process = try ProcessTable.shared.spawn(request)
             #expect(await becomesTrue { !scratch.text("child").isEmpty })

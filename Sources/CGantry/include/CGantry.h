@@ -3,6 +3,7 @@
 #ifndef CGANTRY_H
 #define CGANTRY_H
 
+#include "agent.h"
 #include "pidfd.h"
 #include "spawn.h"
 

@@ -1,0 +1,123 @@
+package import Access
+import GantryBase
+package import Model
+import Specification
+import State
+import Wire
+
+extension Operations {
+    /// What applying a platform.yaml changed, or would change.
+    package struct PlatformChange: Sendable {
+        /// One line a change, `+` added, `-` removed, `~` changed; empty when nothing changes.
+        package var lines: [String]
+        package var diagnostics: [Diagnostic]
+    }
+
+    /// Reads platform.yaml and makes it the platform, all or nothing.
+    ///
+    /// With errors in the file nothing is changed and they are returned. Before the first platform only the
+    /// installation's admin may do this, as after it.
+    package func applyPlatform(
+        _ text: String, file: String, dryRun: Bool, by identity: Identity
+    ) async throws -> PlatformChange {
+        try await require(.managePlatform, on: nil, by: identity, for: "platform.apply", StoredPlatform.name)
+        let reading = PlatformFile.read(text, file: file)
+        guard let platform = reading.value else {
+            return PlatformChange(lines: [], diagnostics: reading.diagnostics)
+        }
+        let before = try await store.get(StoredPlatform.self, StoredPlatform.name)?.spec
+        let lines = PlatformDifference.lines(from: before, to: platform)
+        if !dryRun, platform != before {
+            try await refuseOrphans(from: before, to: platform)
+            let record = record(
+                identity, "platform.apply", StoredPlatform.name,
+                before: try before.map { try JSON.encodeString($0) },
+                after: try JSON.encodeString(platform))
+            try await store.put(
+                StoredPlatform.self, StoredPlatform.name, spec: platform, labels: [:], audit: [record])
+        }
+        return PlatformChange(lines: lines, diagnostics: reading.diagnostics)
+    }
+
+    /// A business with repositories, or a place with workloads, may not vanish from under them.
+    private func refuseOrphans(from before: PlatformSpec?, to after: PlatformSpec) async throws {
+        for business in before?.businesses ?? [] where after.business(business.name) == nil {
+            let prefix = business.name.text + "/"
+            if let repository = try await store.list(StoredRepository.self, prefix: prefix, limit: 1).objects
+                .first
+            {
+                throw GantryError(
+                    .conflict, "business \(business.name) still has the service \(repository.name)",
+                    hint: "keep it in platform.yaml, or remove its services first")
+            }
+        }
+        for environment in before?.environments ?? [] {
+            for (region, _) in environment.regions
+            where after.environment(environment.name)?.regions[region] == nil {
+                let labels = [Label.environment: environment.name.text, Label.region: region.text]
+                if let workload = try await store.list(StoredWorkload.self, labels: labels, limit: 1).objects
+                    .first
+                {
+                    throw GantryError(
+                        .conflict, "\(workload.name) still runs in \(region) of \(environment.name)",
+                        hint: "keep the region bound in platform.yaml until no service runs there")
+                }
+            }
+        }
+    }
+}
+
+/// Tells two platforms apart in words.
+enum PlatformDifference {
+    static func lines(from before: PlatformSpec?, to after: PlatformSpec) -> [String] {
+        var lines: [String] = []
+        lines += compare("business", before?.businesses ?? [], after.businesses) { $0.name.text }
+        lines += compare("region", before?.regions ?? [], after.regions) { $0.name.text }
+        lines += compare("cluster", before?.clusters ?? [], after.clusters) { $0.name.text }
+        lines += compare("environment", before?.environments ?? [], after.environments) { $0.name.text }
+        lines += compare(
+            "pipeline", before?.pipelines.sorted { $0.key < $1.key } ?? [],
+            after.pipelines.sorted { $0.key < $1.key }, same: { $0.value == $1.value }
+        ) { $0.key }
+        lines += compare(
+            "discovery", before?.discovery.sorted { $0.key < $1.key } ?? [],
+            after.discovery.sorted { $0.key < $1.key }, same: { $0.value == $1.value }
+        ) { $0.key }
+        if let before {
+            if before.name != after.name { lines.append("~ name \(before.name) -> \(after.name)") }
+            if before.isolation != after.isolation {
+                lines.append("~ isolation \(before.isolation.rawValue) -> \(after.isolation.rawValue)")
+            }
+            if before.protectedBranches != after.protectedBranches {
+                lines.append("~ protectedBranches \(after.protectedBranches.joined(separator: ", "))")
+            }
+            if before.environments.map(\.name) != after.environments.map(\.name) {
+                lines.append("~ order of environments")
+            }
+        }
+        return lines
+    }
+
+    private static func compare<Item: Hashable>(
+        _ kind: String, _ before: [Item], _ after: [Item], name: (Item) -> String
+    ) -> [String] {
+        compare(kind, before, after, same: ==, name: name)
+    }
+
+    private static func compare<Item>(
+        _ kind: String, _ before: [Item], _ after: [Item], same: (Item, Item) -> Bool, name: (Item) -> String
+    ) -> [String] {
+        var lines: [String] = []
+        for item in after {
+            guard let old = before.first(where: { name($0) == name(item) }) else {
+                lines.append("+ \(kind) \(name(item))")
+                continue
+            }
+            if !same(old, item) { lines.append("~ \(kind) \(name(item))") }
+        }
+        for item in before where !after.contains(where: { name($0) == name(item) }) {
+            lines.append("- \(kind) \(name(item))")
+        }
+        return lines
+    }
+}

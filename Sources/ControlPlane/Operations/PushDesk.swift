@@ -1,0 +1,108 @@
+package import GantryBase
+package import GitHosting
+package import Model
+import Specification
+package import State
+
+/// Answers git's hooks: refuses a push that may not land, records one that has, and tells the pusher.
+package struct PushDesk: Sendable {
+    let store: any StateStore
+    let repositories: GitRepositories
+    let recorder: PushRecorder
+    /// Where a person finds a run, told once the server listens.
+    let address: @Sendable (RunName) -> String
+
+    package init(
+        store: any StateStore, repositories: GitRepositories, time: TimeSource,
+        address: @escaping @Sendable (RunName) -> String
+    ) {
+        (self.store, self.repositories, self.address) = (store, repositories, address)
+        recorder = PushRecorder(store: store, time: time)
+    }
+
+    package func answer(_ call: HookCall) async -> HookReply {
+        do {
+            switch call.kind {
+            case .preReceive: return try await judge(call)
+            case .postReceive: return HookReply(accepted: true, messages: try await record(call))
+            }
+        } catch let error as GantryError {
+            return HookReply(
+                accepted: false, messages: [error.message] + (error.hint.map { ["hint: \($0)"] } ?? []))
+        } catch {
+            return HookReply(accepted: false, messages: ["the server cannot judge this push now; try again"])
+        }
+    }
+
+    /// Every mistake of every protected branch in the push, at once.
+    private func judge(_ call: HookCall) async throws -> HookReply {
+        let platform = try await store.platform()
+        try NamingNorm.require(call.service, in: platform)
+        var messages: [String] = []
+        var accepted = true
+        for update in call.updates {
+            guard let branch = update.branch,
+                PushRecorder.isProtected(branch, by: platform.protectedBranches)
+            else { continue }
+            if let refusal = refusal(of: update, to: branch) {
+                accepted = false
+                messages.append(refusal)
+                continue
+            }
+            guard let text = update.specification else {
+                accepted = false
+                messages.append("service.yaml: error: missing at the root of the repository")
+                messages.append("    hint: gantry service new \(call.service) --language python shows one")
+                continue
+            }
+            let reading = ServiceFile.read(
+                text, service: call.service, platform: platform, knownServices: try await knownServices())
+            messages += reading.diagnostics.map(\.description)
+            if reading.value == nil { accepted = false }
+        }
+        if !accepted { messages.append("the push was refused; nothing has changed") }
+        return HookReply(accepted: accepted, messages: messages)
+    }
+
+    private func refusal(of update: RefUpdate, to branch: String) -> String? {
+        if update.isDeletion { return "branch \(branch) is protected and cannot be deleted" }
+        if !update.isFastForward {
+            return
+                "branch \(branch) is protected: its history cannot be rewritten; merge or rebase onto it first"
+        }
+        return nil
+    }
+
+    private func knownServices() async throws -> Set<ServiceName> {
+        Set(try await store.all(StoredRepository.self).map(\.spec.service))
+    }
+
+    private func record(_ call: HookCall) async throws -> [String] {
+        var messages: [String] = []
+        for update in call.updates where !update.isDeletion {
+            let push = PushRecorder.Push(
+                service: call.service, ref: update.ref, commit: update.new, subject: update.subject ?? "",
+                author: call.user)
+            guard let run = try await recorder.record(push) else { continue }
+            messages.append("run \(run) started: \(address(run))")
+            messages.append("follow it with: gantry run logs -f \(run)")
+        }
+        return messages
+    }
+
+    /// Records what was pushed while nobody could: a crash may have come between git's update and our record.
+    package func catchUp() async throws {
+        for repository in try await store.all(StoredRepository.self) {
+            let service = repository.spec.service
+            guard try repositories.exists(service) else { continue }
+            for (ref, commit) in try await repositories.heads(of: service)
+            where repository.status.heads[ref]?.commit != commit {
+                let subject = try await repositories.commit(commit, of: service).subject
+                _ = try await recorder.record(
+                    PushRecorder.Push(
+                        service: service, ref: ref, commit: commit, subject: subject, author: "gantry/restart"
+                    ))
+            }
+        }
+    }
+}

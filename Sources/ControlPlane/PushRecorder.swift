@@ -1,0 +1,70 @@
+package import GantryBase
+package import Model
+package import State
+
+/// Writes down what was pushed and starts the runs that follow from it.
+package struct PushRecorder: Sendable {
+    let store: any StateStore
+    let time: TimeSource
+
+    package init(store: any StateStore, time: TimeSource) {
+        self.store = store
+        self.time = time
+    }
+
+    package struct Push: Sendable {
+        package var service: ServiceName
+        /// Full name: `refs/heads/main`.
+        package var ref: String
+        package var commit: String
+        package var subject: String
+        package var author: UserName
+        package init(service: ServiceName, ref: String, commit: String, subject: String, author: UserName) {
+            (self.service, self.ref, self.commit) = (service, ref, commit)
+            (self.subject, self.author) = (subject, author)
+        }
+    }
+
+    /// Records the head and creates the run in one commit, so that a crash leaves both or neither; recording what is
+    /// recorded does nothing.
+    ///
+    /// - Returns: the run, or nil when the branch starts none or the head was recorded before.
+    package func record(_ push: Push) async throws -> RunName? {
+        let platform = try await store.platform()
+        guard push.ref.hasPrefix(Self.branchPrefix) else { return nil }
+        let branch = String(push.ref.dropFirst(Self.branchPrefix.count))
+        guard Self.isProtected(branch, by: platform.protectedBranches) else { return nil }
+        return try await store.retryingConflicts {
+            var repository = try await store.require(StoredRepository.self, push.service.path)
+            let before = repository.status.heads[push.ref]?.commit
+            if before == push.commit { return nil }
+            let now = time.now()
+            repository.status.heads[push.ref] = .init(commit: push.commit, author: push.author, at: now)
+            let number = (repository.status.numbers[StoredRun.kind] ?? 0) + 1
+            repository.status.numbers[StoredRun.kind] = number
+            let pipeline = platform.business(push.service.business)?.pipeline ?? "default"
+            let run = RunSpec(
+                name: RunName(push.service, number), commit: push.commit, branch: branch, author: push.author,
+                subject: String(push.subject.prefix(RunSpec.subjectLimit)),
+                stages: platform.pipelines[pipeline] ?? [], createdAt: now)
+            let changes: [StateChange] = [
+                try .update(repository),
+                try .create(StoredRun.self, run.name.path, spec: run, labels: run.labels(progress: .pending)),
+            ]
+            let record = AuditRecord(
+                at: now, who: push.author.text, action: "repository.push", object: push.service.path,
+                before: before, after: push.commit, detail: push.ref)
+            try await store.commit(changes, audit: [record])
+            return run.name
+        }
+    }
+
+    static let branchPrefix = "refs/heads/"
+
+    /// A pattern is an exact name, or a prefix with `*` at its end.
+    package static func isProtected(_ branch: String, by patterns: [String]) -> Bool {
+        patterns.contains { pattern in
+            pattern.hasSuffix("*") ? branch.hasPrefix(pattern.dropLast()) : branch == pattern
+        }
+    }
+}

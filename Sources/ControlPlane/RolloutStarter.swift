@@ -1,0 +1,53 @@
+import GantryBase
+import Model
+import Planning
+import State
+
+/// Makes rollouts: for a stage of a run, and for a rollback by hand.
+struct RolloutStarter {
+    let store: any StateStore
+    let time: TimeSource
+
+    /// Creates the rollout and, in the same commit, ends those of the same service and environment that are under way.
+    func start(
+        _ release: ReleaseName, in environment: EnvironmentName, cause: RolloutTarget.Cause, by author: String
+    ) async throws -> Stored<StoredRollout> {
+        try await store.retryingConflicts {
+            try await create(release, in: environment, cause: cause, by: author)
+        }
+    }
+
+    private func create(
+        _ release: ReleaseName, in environment: EnvironmentName, cause: RolloutTarget.Cause, by author: String
+    ) async throws -> Stored<StoredRollout> {
+        let service = release.service
+        let spec = try await store.spec(of: release, in: environment)
+        let active = try await store.activeRollouts(of: service).filter { $0.spec.environment == environment }
+        let earlier = try await store.all(
+            StoredRollout.self, prefix: service.path + "/", labels: [Label.environment: environment.text])
+        let lastGood = LastGood.releases(in: environment, by: earlier.map { ($0.spec, $0.status) })
+            .filter { spec.regions.contains($0.key) }
+        let (number, counted) = try await store.nextNumber(StoredRollout.kind, of: service)
+        let target = RolloutTarget(
+            name: RolloutName(service, number), environment: environment, release: release,
+            regions: spec.regions,
+            lastGood: lastGood, cause: cause, createdAt: time.now())
+        var changes = [counted]
+        for rollout in active where rollout.status.cancelledBy == nil {
+            var replaced = rollout
+            replaced.status.cancelledBy = "rollout \(target.name)"
+            changes.append(try .update(replaced))
+        }
+        changes.append(
+            try .create(
+                StoredRollout.self, target.name.path, spec: target, labels: target.labels(active: true)))
+        let record = AuditRecord(
+            at: time.now(), who: author, action: "rollout.create", object: target.name.path,
+            after: "release \(release) to \(environment)")
+        guard let made = try await store.commit(changes, audit: [record]).last else {
+            throw GantryError(
+                .internal, "the store answered a commit of \(changes.count) changes with nothing")
+        }
+        return try Stored(made)
+    }
+}

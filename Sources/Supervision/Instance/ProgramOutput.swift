@@ -1,0 +1,87 @@
+import GantryBase
+import Glibc
+
+/// Moves a program's output from its pipe to the log, without letting the disk hold up the program.
+///
+/// While the log's queue is full the pipe is left alone for a moment, which slows a program that writes faster than any
+/// disk; when the moment is used up, output is read and dropped until the queue has been empty once.
+struct ProgramOutput {
+    /// How long in all the disk may hold the program up before output is dropped instead.
+    static let patience = Period.milliseconds(250)
+    /// How soon a full queue is looked at again.
+    static let recheck = Period.milliseconds(5)
+    /// In bytes; what a pipe holds.
+    static let readSize = 64 << 10
+    /// In bytes: how much is read after the program's end, from a pipe that something else may still fill.
+    static let remainderLimit = 1 << 20
+
+    private let log: RotatingLog
+    private var tail = OutputTail()
+    private var pipe: Int32?
+    private var droppedBefore: Int64 = 0
+    private var patienceLeft = Self.patience.duration
+    private var stalledSince: Duration?
+
+    init(log: RotatingLog) { self.log = log }
+
+    mutating func open(_ pipe: Int32?) {
+        finish()
+        (self.pipe, tail, droppedBefore) = (pipe, OutputTail(), log.droppedBytes)
+        if let pipe { _ = fcntl(pipe, F_SETFL, O_NONBLOCK) }
+    }
+
+    /// The pipe, or -1 when there is nothing to wait for on it.
+    mutating func pollable(now: Duration) -> Int32 {
+        guard let pipe else { return -1 }
+        if log.isIdle { patienceLeft = Self.patience.duration }
+        if let since = stalledSince { patienceLeft -= now - since }
+        stalledSince = nil
+        if log.hasRoom || patienceLeft <= .zero { return pipe }
+        stalledSince = now
+        return -1
+    }
+
+    func retryAt(_ now: Duration) -> Duration? {
+        stalledSince == nil ? nil : now + Self.recheck.duration
+    }
+
+    /// Reads once; closes the pipe at its end.
+    @discardableResult mutating func read() -> Int {
+        guard let pipe else { return 0 }
+        let bytes = [UInt8](unsafeUninitializedCapacity: Self.readSize) { buffer, count in
+            count = max(0, Glibc.read(pipe, buffer.baseAddress, Self.readSize))
+        }
+        if bytes.isEmpty {
+            if errno != EAGAIN && errno != EINTR { closePipe() }
+            return 0
+        }
+        // Small pieces are most; they need not keep a large block each.
+        let piece = bytes.count < Self.readSize / 2 ? Array(bytes[...]) : bytes
+        tail.append(piece)
+        log.append(piece)
+        return piece.count
+    }
+
+    /// Reads what a program that has ended left in the pipe.
+    mutating func readRemainder() {
+        var total = 0
+        while total < Self.remainderLimit {
+            let count = read()
+            if count == 0 { return }
+            total += count
+        }
+    }
+
+    mutating func finish() {
+        readRemainder()
+        closePipe()
+    }
+
+    private mutating func closePipe() {
+        if let pipe { close(pipe) }
+        (pipe, stalledSince) = (nil, nil)
+    }
+
+    var droppedBytes: Int64 { log.droppedBytes - droppedBefore }
+    var lastLines: [String] { tail.lines(ExitReason.lines) }
+}
