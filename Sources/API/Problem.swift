@@ -22,10 +22,10 @@ struct Problem: Sendable {
     /// For the log alone.
     var cause: String?
 
-    init(_ error: any Error) {
-        switch error {
-        case let error as GantryError:
-            (self.error, status, cause) = (error, Self.status(of: error.code), error.cause)
+    init(_ failure: any Error) {
+        switch failure {
+        case let known as GantryError:
+            (error, status, cause) = (known, Self.status(of: known.code), known.cause)
         case let refusal as RefusedFile:
             (error, status) = (refusal.error, Self.status(of: refusal.error.code))
             diagnostics = refusal.diagnostics
@@ -39,7 +39,7 @@ struct Problem: Sendable {
         default:
             error = GantryError(
                 .internal, "a fault inside Gantry", hint: "look for the request's id in the server's log")
-            (status, cause) = (.internalServerError, "\(error)")
+            (status, cause) = (.internalServerError, "\(failure)")
         }
     }
 

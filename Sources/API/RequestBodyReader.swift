@@ -63,7 +63,8 @@ final class RequestBodyReader: Sendable {
                 guard let buffer = try await source.next() else {
                     if let length = reader.declaredLength, count < length {
                         throw GantryError(
-                            .invalid, "the body ended after \(count) of \(length) bytes", hint: "send it again")
+                            .invalid, "the body ended after \(count) of \(length) bytes",
+                            hint: "send it again")
                     }
                     reader.ended.store(true, ordering: .releasing)
                     return nil

@@ -1,9 +1,11 @@
+import Access
 import GantryBase
 import GitHosting
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import Logging
+import Model
 import NIOCore
 
 /// The connection that a request came over.
