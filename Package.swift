@@ -61,11 +61,23 @@ let parts: [Part] = [
         ], libraries: ["swift-log/Logging", "swift-crypto/Crypto"],
         "one reconciler per kind, each observe, plan, act; the verbs of people"),
     Part(
+        6, "API",
+        uses: [
+            "GantryBase", "Wire", "Model", "State", "Planning", "Access", "Clusters", "Running", "GitHosting",
+            "ControlPlane",
+        ],
+        libraries: [
+            "hummingbird/Hummingbird", "hummingbird/HummingbirdCore", "swift-http-types/HTTPTypes",
+            "swift-nio/NIOCore", "swift-log/Logging",
+        ],
+        "the HTTP API and git's HTTP transport: reads requests, asks ControlPlane, writes answers"),
+    Part(
         8, "gantry-agent", agent: true, uses: ["GantryBase", "Supervision", "RegionProxy"],
         "main only; verbs of the agent"),
 ]
 
 let libraries: [String: (url: String, from: Version)] = [
+    "swift-http-types": ("https://github.com/apple/swift-http-types.git", "1.5.0"),
     "hummingbird": ("https://github.com/hummingbird-project/hummingbird.git", "2.28.1"),
     "async-http-client": ("https://github.com/swift-server/async-http-client.git", "1.37.0"),
     "swift-nio": ("https://github.com/apple/swift-nio.git", "2.101.2"),
@@ -121,6 +133,7 @@ let tests: [(name: String, uses: [String])] = [
     ("StateSQLiteTests", ["StateSQLite", "State", "Model", "GantryBase"]),
     ("AccessTests", ["Access", "StateSQLite", "State", "Model", "GantryBase"]),
     ("PlanningTests", ["Planning", "Model", "GantryBase"]),
+    ("APITests", ["API", "StateSQLite", "State", "Wire", "Model", "GantryBase"]),
     ("SpecificationTests", ["Specification", "Model", "GantryBase"]),
     ("GitHostingTests", ["GitHosting", "GantryBase", "Model", "Supervision"]),
     ("RegionProxyTests", ["RegionProxy", "Model", "Wire", "GantryBase", "gantry-agent"]),
