@@ -72,6 +72,18 @@ let parts: [Part] = [
         ],
         "the HTTP API and git's HTTP transport: reads requests, asks ControlPlane, writes answers"),
     Part(
+        7, "Commands",
+        uses: [
+            "GantryBase", "Wire", "Model", "Specification", "State", "Supervision", "Clusters", "StateSQLite",
+            "Access", "Artifacts", "Running", "GitHosting", "LocalCluster", "ControlPlane", "API",
+        ],
+        libraries: [
+            "swift-argument-parser/ArgumentParser", "async-http-client/AsyncHTTPClient", "swift-nio/NIOCore",
+            "swift-nio/NIOHTTP1", "swift-log/Logging", "swift-service-lifecycle/ServiceLifecycle",
+            "Yams/Yams",
+        ], "the command line: one file per verb; the server put together; the demo"),
+    Part(8, "gantry", uses: ["Commands"], "main only"),
+    Part(
         8, "gantry-agent", agent: true, uses: ["GantryBase", "Supervision", "RegionProxy"],
         "main only; verbs of the agent"),
 ]
@@ -85,6 +97,7 @@ let libraries: [String: (url: String, from: Version)] = [
     "swift-argument-parser": ("https://github.com/apple/swift-argument-parser.git", "1.8.2"),
     "swift-log": ("https://github.com/apple/swift-log.git", "1.16.2"),
     "swift-crypto": ("https://github.com/apple/swift-crypto.git", "4.5.2"),
+    "swift-service-lifecycle": ("https://github.com/swift-server/swift-service-lifecycle.git", "2.13.0"),
     "Yams": ("https://github.com/jpsim/Yams.git", "6.2.2"),
 ]
 
