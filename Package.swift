@@ -25,7 +25,9 @@ let parts: [Part] = [
     Part(
         3, "Planning", uses: ["GantryBase", "Model"],
         "pure planners: matrix, diff, replicas, rollout, run progress, queue"),
-    Part(3, "Clusters", uses: ["GantryBase", "Model"], "contract of a place where workloads run"),
+    Part(
+        3, "Clusters", uses: ["GantryBase", "Model"],
+        "contract of a place where workloads run, and its conformance suite"),
     Part(
         3, "RegionProxy", agent: true, uses: ["GantryBase", "Wire", "Model"],
         libraries: ["swift-nio/NIOCore", "swift-nio/NIOPosix"],
@@ -47,6 +49,10 @@ let parts: [Part] = [
         libraries: ["swift-nio/NIOCore"],
         "bare repositories, smart HTTP through git's own backend, and the talk with their hooks"),
     Part(
+        4, "LocalCluster",
+        uses: ["GantryBase", "Wire", "Model", "Clusters", "Planning", "Supervision", "Artifacts"],
+        "workloads as processes of this machine, a proxy per region in front of them"),
+    Part(
         5, "ControlPlane",
         uses: [
             "GantryBase", "Wire", "Model", "Specification", "State", "Planning", "Clusters", "Access",
@@ -66,6 +72,18 @@ let parts: [Part] = [
         ],
         "the HTTP API and git's HTTP transport: reads requests, asks ControlPlane, writes answers"),
     Part(
+        7, "Commands",
+        uses: [
+            "GantryBase", "Wire", "Model", "Specification", "State", "Supervision", "Clusters", "StateSQLite",
+            "Access", "Artifacts", "Running", "GitHosting", "LocalCluster", "ControlPlane", "API",
+        ],
+        libraries: [
+            "swift-argument-parser/ArgumentParser", "async-http-client/AsyncHTTPClient", "swift-nio/NIOCore",
+            "swift-nio/NIOHTTP1", "swift-log/Logging", "swift-service-lifecycle/ServiceLifecycle",
+            "Yams/Yams",
+        ], "the command line: one file per verb; the server put together; the demo"),
+    Part(8, "gantry", uses: ["Commands"], "main only"),
+    Part(
         8, "gantry-agent", agent: true, uses: ["GantryBase", "Supervision", "RegionProxy"],
         "main only; verbs of the agent"),
 ]
@@ -79,6 +97,7 @@ let libraries: [String: (url: String, from: Version)] = [
     "swift-argument-parser": ("https://github.com/apple/swift-argument-parser.git", "1.8.2"),
     "swift-log": ("https://github.com/apple/swift-log.git", "1.16.2"),
     "swift-crypto": ("https://github.com/apple/swift-crypto.git", "4.5.2"),
+    "swift-service-lifecycle": ("https://github.com/swift-server/swift-service-lifecycle.git", "2.13.0"),
     "Yams": ("https://github.com/jpsim/Yams.git", "6.2.2"),
 ]
 
@@ -136,10 +155,17 @@ let tests: [(name: String, uses: [String])] = [
     ),
     ("SpecificationTests", ["Specification", "Model", "GantryBase"]),
     ("GitHostingTests", ["GitHosting", "GantryBase", "Model", "Supervision"]),
-    ("RegionProxyTests", ["RegionProxy", "Model", "Wire", "GantryBase"]),
+    ("RegionProxyTests", ["RegionProxy", "Model", "Wire", "GantryBase", "gantry-agent"]),
+    (
+        "LocalClusterTests",
+        [
+            "LocalCluster", "Clusters", "Planning", "Artifacts", "Supervision", "Wire", "Model", "GantryBase",
+            "gantry-agent",
+        ]
+    ),
 ]
 /// Data and scripts that lie beside tests.
-let notSwift = ["SpecificationTests": ["Corpus", "check_schema.py"]]
+let notSwift = ["SpecificationTests": ["Corpus", "check_schema.py"], "StateTests": ["Golden"]]
 let usedPackages = Set(
     parts.flatMap(\.libraries).compactMap { $0.split(separator: "/").first.map(String.init) })
 

@@ -67,7 +67,7 @@ extension Routes {
         of environment: EnvironmentName, _ region: RegionName, on cluster: ClusterName
     ) async -> JSONValue? {
         do {
-            let driver = try parts.clusters.driver(cluster)
+            let driver = try await parts.clusters.driver(cluster)
             return try await driver.frontDoor(environment, region).map { .string($0) }
         } catch {
             return nil

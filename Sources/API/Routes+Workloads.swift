@@ -69,7 +69,7 @@ extension Routes {
         try await operations.require(
             .view, on: name.workload.service.business, by: call.identity, for: "instance.output", name.path)
         let workload = try await store.require(StoredWorkload.self, name.workload.path)
-        let driver = try parts.clusters.driver(workload.spec.cluster)
+        let driver = try await parts.clusters.driver(workload.spec.cluster)
         guard workload.status.instances.contains(where: { $0.name == name }) else {
             throw GantryError(
                 .notFound, "there is no instance \(name)", hint: "gantry get instances lists those there are")

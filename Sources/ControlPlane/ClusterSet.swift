@@ -1,45 +1,73 @@
 package import Clusters
-package import GantryBase
+import GantryBase
 package import Model
+package import State
 
-/// The clusters of this installation, each behind its driver.
-package struct ClusterSet: Sendable {
-    private let drivers: [ClusterName: any ClusterDriver]
+/// The clusters of this installation, each opened when it is first needed: a platform may come, and grow, later.
+package actor ClusterSet {
+    private let store: any StateStore
+    private let open: @Sendable (Cluster) async throws -> any ClusterDriver
+    private var opening: [ClusterName: Task<any ClusterDriver, any Error>] = [:]
+    private var opened: [ClusterName: any ClusterDriver] = [:]
+    private var forwarding: [Task<Void, Never>] = []
+    private nonisolated let hints = AsyncStream<String>.makeStream(
+        bufferingPolicy: .bufferingNewest(hintLimit))
 
-    package init(_ drivers: [ClusterName: any ClusterDriver]) { self.drivers = drivers }
+    /// Hints kept for a slow reader; what falls out is found by the next look at everything.
+    private static let hintLimit = 10_000
 
-    package func driver(_ name: ClusterName) throws(GantryError) -> any ClusterDriver {
-        if let driver = drivers[name] { return driver }
-        throw GantryError(
-            .notFound, "there is no cluster \(name)", hint: "name it under clusters: in platform.yaml")
+    /// - Parameter open: makes the driver of a cluster; asked again when it threw.
+    package init(store: any StateStore, open: @escaping @Sendable (Cluster) async throws -> any ClusterDriver)
+    {
+        (self.store, self.open) = (store, open)
+    }
+
+    package func driver(_ name: ClusterName) async throws -> any ClusterDriver {
+        if let driver = opened[name] { return driver }
+        if let task = opening[name] { return try await task.value }
+        guard let cluster = try await store.platform().cluster(name) else {
+            throw GantryError(
+                .notFound, "there is no cluster \(name)", hint: "name it under clusters: in platform.yaml")
+        }
+        // While the platform was read another call may have begun.
+        if let task = opening[name] { return try await task.value }
+        // Safe: waited for right here, and by everybody else who asks meanwhile.
+        let task = Task { try await open(cluster) }
+        opening[name] = task
+        defer { opening[name] = nil }
+        let driver = try await task.value
+        opened[name] = driver
+        // Safe: cancelled by `shutdown`.
+        forwarding.append(
+            Task { [hints] in
+                for await name in driver.changes() { hints.continuation.yield(name.path) }
+            })
+        return driver
+    }
+
+    /// Opens all clusters of the platform, so that what runs there is adopted at once; one that fails is left for
+    /// later and returned.
+    package func openAll() async throws -> [ClusterName: any Error] {
+        var failures: [ClusterName: any Error] = [:]
+        for cluster in try await store.platform().clusters {
+            do { _ = try await driver(cluster.name) } catch { failures[cluster.name] = error }
+        }
+        return failures
     }
 
     func remove(_ workload: WorkloadName) async throws {
-        for driver in drivers.values { try await driver.remove(workload) }
+        for driver in opened.values { try await driver.remove(workload) }
     }
 
-    /// Names of workloads that may have changed, from all clusters.
-    func changes() -> AsyncStream<String> {
-        let (names, continuation) = AsyncStream<String>.makeStream(
-            bufferingPolicy: .bufferingNewest(Self.hintLimit))
-        // Safe: ends when the stream that it feeds is let go of.
-        let task = Task {
-            await withDiscardingTaskGroup { group in
-                for driver in drivers.values {
-                    group.addTask { for await name in driver.changes() { continuation.yield(name.path) } }
-                }
-            }
-        }
-        continuation.onTermination = { _ in task.cancel() }
-        return names
-    }
-
-    /// Hints kept for a slow reader; what falls out is found by the next look at everything.
-    static let hintLimit = 10_000
+    /// Names of workloads that may have changed, from all clusters; for one reader.
+    nonisolated func changes() -> AsyncStream<String> { hints.stream }
 
     package func shutdown(stoppingInstances: Bool) async {
+        forwarding.forEach { $0.cancel() }
+        hints.continuation.finish()
+        let drivers = Array(opened.values)
         await withDiscardingTaskGroup { group in
-            for driver in drivers.values {
+            for driver in drivers {
                 group.addTask { await driver.shutdown(stoppingInstances: stoppingInstances) }
             }
         }

@@ -31,7 +31,7 @@ struct WorkloadReconciler: Reconciler {
             try await clusters.remove(workload)
             return nil
         }
-        let driver = try clusters.driver(stored.spec.cluster)
+        let driver = try await clusters.driver(stored.spec.cluster)
         var status = WorkloadStatus()
         do {
             try await driver.apply(try await targets.target(for: stored.spec, of: workload))

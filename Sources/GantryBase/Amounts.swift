@@ -69,7 +69,10 @@ public struct Period: UnitText {
             rest = rest.dropFirst(letters.count)
             guard let at = Self.units[nextUnit...].firstIndex(where: { $0.0 == letters }) else { return nil }
             nextUnit = at + 1
-            total += value * Self.units[at].1
+            let (part, tooLong) = value.multipliedReportingOverflow(by: Self.units[at].1)
+            let (sum, tooMuch) = total.addingReportingOverflow(part)
+            guard !tooLong, !tooMuch else { return nil }
+            total = sum
         }
         milliseconds = total
     }

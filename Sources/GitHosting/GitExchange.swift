@@ -7,7 +7,7 @@ import Synchronization
 /// One run of `git http-backend`, from its start to its end: feeds it the request, reads its complaints, holds its
 /// limits, and ends it when the client is gone.
 final class GitExchange: Sendable {
-    /// From TERM, at which git removes what it had begun, to KILL.
+    /// From the end of the input to TERM, and from TERM to KILL.
     static let stopGrace = Period.seconds(2)
     static let watchEvery = Period.seconds(1)
     /// In bytes. When git ends before it has read everything, as above its limit, a client only listens after it has
@@ -72,6 +72,7 @@ final class GitExchange: Sendable {
     ///
     /// A push that has come in full goes on: it may be moving refs, and then its record must follow.
     func abandon() {
+        guard process.exit == nil else { return }
         let (work, isFed) = progress.withLock { ($0.work, $0.isFed) }
         guard isFed && request.suffix == GitBackend.Action.receive.suffix else {
             work?.cancel()
@@ -121,7 +122,7 @@ final class GitExchange: Sendable {
             progress.withLock {
                 $0.reason = $0.reason ?? "the client went away before the end of its request"
             }
-            // Before the end of its input, which git could take for the end of the request.
+            input.close()
             stop()
             return .fed
         }
@@ -167,13 +168,19 @@ final class GitExchange: Sendable {
         return .stopped
     }
 
+    /// Ends the process: a push by the end of its input, at which git removes what it had begun; then TERM, then KILL.
+    ///
+    /// The end of the input is safe: a part of a push lacks its closing checksum, and git refuses it.
     private func stop() {
         guard process.exit == nil else { return }
-        process.signalGroup(SIGTERM)
+        let isPush = request.suffix == GitBackend.Action.receive.suffix
+        if !isPush { process.signalGroup(SIGTERM) }
         // Safe: ends after the grace; a cancellation must not reach it, or what ignores TERM would stay.
         Task { [process] in
-            try? await Task.sleep(for: Self.stopGrace.duration)
-            if process.exit == nil { process.signalGroup(SIGKILL) }
+            for signal in isPush ? [SIGTERM, SIGKILL] : [SIGKILL] {
+                try? await Task.sleep(for: Self.stopGrace.duration)
+                if process.exit == nil { process.signalGroup(signal) }
+            }
         }
     }
 }

@@ -51,7 +51,26 @@ package struct GitRepositories: Sendable {
         } catch {
             throw storageError("cannot use \(root) for repositories", error)
         }
-        for service in try list() { try writeSettings(at: try path(of: service), for: service) }
+        for service in try list() {
+            try writeSettings(at: try path(of: service), for: service)
+            dropStaleQuarantines(of: service)
+        }
+    }
+
+    /// Removes the objects of pushes that were ended by KILL or by a crash. Only what is older than a push may be: a
+    /// git that outlived the server may still be at work.
+    private func dropStaleQuarantines(of service: ServiceName) {
+        guard let objects = try? path(of: service) + "/objects" else { return }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: objects)) ?? []
+        for name in names where name.hasPrefix("tmp_objdir-") {
+            let folder = "\(objects)/\(name)"
+            let changed =
+                try? FileManager.default.attributesOfItem(atPath: folder)[.modificationDate] as? Date
+            guard let changed, changed.timeIntervalSinceNow < -2 * GitBackend.exchangeLimit.seconds else {
+                continue
+            }
+            try? FileManager.default.removeItem(atPath: folder)
+        }
     }
 
     /// Makes an empty repository with the default branch main; one that is there stays as it is, but for our settings
@@ -124,6 +143,7 @@ package struct GitRepositories: Sendable {
     /// Packs what many pushes left loose and drops what no ref reaches for two weeks. A push never does this by
     /// itself, since it would wait for it; may run beside pushes and fetches.
     package func maintain(_ service: ServiceName) async throws {
+        dropStaleQuarantines(of: service)
         var command = try command(["gc", "--quiet"], of: service)
         command.timeLimit = Self.maintenanceTimeLimit
         let outcome = try await command.run()

@@ -32,7 +32,8 @@ package struct HookServer: Sendable {
             let slots = Slots(HookLimits.mostConnections)
             while !Task.isCancelled {
                 guard let connection = await accept() else { continue }
-                guard slots.take() else { continue }  // Closed by dropping it: the hook says so to its pusher.
+                // Closed by being dropped: the hook says so to its pusher.
+                guard slots.take() else { continue }
                 group.addTask {
                     defer { slots.give() }
                     await Self.serve(connection, handler)

@@ -64,9 +64,21 @@ final class Door {
         }
     }
 
-    var target: Target
+    private(set) var target: Target
+    private var role: DoorRole
     /// The listener is gone: connections end with their present request.
     var isClosing = false
 
-    init(_ target: Target) { self.target = target }
+    init(_ role: DoorRole, group: (RouteKey) -> EndpointGroup) {
+        self.role = role
+        target = Target(role, group: group)
+    }
+
+    /// Takes a new role; one that stays costs nothing, as endpoints change far more often than rules. Its groups stay
+    /// too, since the loop keeps those that a door leads to.
+    func update(_ role: DoorRole, group: (RouteKey) -> EndpointGroup) {
+        guard role != self.role else { return }
+        self.role = role
+        target = Target(role, group: group)
+    }
 }

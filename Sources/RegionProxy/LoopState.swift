@@ -77,8 +77,11 @@ final class LoopState {
             for connection in connections where connection.door === door { connection.drain(now) }
         }
         for (address, role) in routing.doors {
-            let compiled = Door.Target(role, group: group)
-            if let door = doors[address] { door.target = compiled } else { doors[address] = Door(compiled) }
+            if let door = doors[address] {
+                door.update(role, group: group)
+            } else {
+                doors[address] = Door(role, group: group)
+            }
         }
     }
 

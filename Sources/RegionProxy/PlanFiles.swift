@@ -112,7 +112,7 @@ struct PlanFiles {
         return names
     }
 
-    private static func read(_ path: String) throws -> [UInt8] {
+    static func read(_ path: String) throws -> [UInt8] {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw GantryError(.unavailable, "\(path): \(SystemError.text())") }
         defer { close(file) }

@@ -82,6 +82,12 @@ enum StopSignal {
             action.sa_flags = SA_RESTART
             sigaction(number, &action, nil)
         }
+        // Whoever started the process may have left these blocked.
+        var numbers = sigset_t()
+        sigemptyset(&numbers)
+        sigaddset(&numbers, SIGTERM)
+        sigaddset(&numbers, SIGINT)
+        pthread_sigmask(SIG_UNBLOCK, &numbers, nil)
         signal(SIGPIPE, SIG_IGN)
     }
 }

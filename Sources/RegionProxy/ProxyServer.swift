@@ -70,7 +70,7 @@ package final class ProxyServer {
             _ = watch.wait(milliseconds: pause)
         }
         drain()
-        writeReport(log, isForced: true)
+        if !report.belongsToAnother(than: identity) { writeReport(log, isForced: true) }
         try? group.syncShutdownGracefully()
     }
 

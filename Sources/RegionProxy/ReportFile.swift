@@ -7,6 +7,12 @@ import Wire
 struct ReportFile {
     let path: String
 
+    /// Whether the file is another proxy's by now: one that took over while this one drained.
+    func belongsToAnother(than identity: ProcessIdentity) -> Bool {
+        guard let bytes = try? PlanFiles.read(path) else { return false }
+        return (try? JSON.decode(ProxyReport.self, from: bytes)).map { $0.proxy != identity } ?? false
+    }
+
     func write(_ report: ProxyReport) throws {
         let bytes = try JSON.encode(report)
         let temporary = "\(path).\(getpid()).tmp"

@@ -13,7 +13,7 @@ package final class ProcessStepExecutor: StepExecutor {
     let places: StepPlaces
     let scripts: StepScripts
     let agent: String
-    let user: @Sendable (BusinessName) throws(GantryError) -> ProcessUser?
+    let user: @Sendable (BusinessName) async throws -> ProcessUser?
     private let listeners = Mutex<[Int: AsyncStream<StepID>.Continuation]>([:])
     /// Steps of this process whose agent has been started, so that two calls at once start one.
     private let starting = Mutex<Set<StepID>>([])
@@ -32,8 +32,9 @@ package final class ProcessStepExecutor: StepExecutor {
     ///   - archive: the command that writes a commit as a tar archive to standard output.
     ///   - user: whom a business's steps run as; nil means as this process, without namespaces.
     package init(
-        directory: String, agent: String, archive: @escaping @Sendable (String, ServiceName) -> [String],
-        user: @escaping @Sendable (BusinessName) throws(GantryError) -> ProcessUser?
+        directory: String, agent: String,
+        archive: @escaping @Sendable (String, ServiceName) throws -> [String],
+        user: @escaping @Sendable (BusinessName) async throws -> ProcessUser?
     ) throws(GantryError) {
         places = StepPlaces(data: directory)
         scripts = StepScripts(archive: archive)
@@ -46,12 +47,12 @@ package final class ProcessStepExecutor: StepExecutor {
         guard starting.withLock({ $0.insert(job.id).inserted }) else { return }
         defer { starting.withLock { _ = $0.remove(job.id) } }
         guard try await observe(job.id) == .unknown else { return }
-        let user = try user(job.id.run.service.business)
+        let user = try await user(job.id.run.service.business)
         try await blocking { [places] () throws(GantryError) in
             try places.makeStep(job.id)
             try places.makeWorkspace(job.id.run, owner: user)
         }
-        let plan = scripts.plan(for: job, user: user, in: places)
+        let plan = try scripts.plan(for: job, user: user, in: places)
         try replaceFile(places.step(job.id) + "/plan.json", with: try encoded(plan), mode: 0o600)
         try launch(job.id)
     }

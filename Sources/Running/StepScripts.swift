@@ -4,17 +4,17 @@ import Model
 /// What each kind of step runs, as plans for its agent.
 struct StepScripts: Sendable {
     /// The command that writes a commit as a tar archive to standard output.
-    let archive: @Sendable (String, ServiceName) -> [String]
+    let archive: @Sendable (String, ServiceName) throws -> [String]
 
     static let path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-    func plan(for job: StepJob, user: ProcessUser?, in places: StepPlaces) -> StepPlan {
+    func plan(for job: StepJob, user: ProcessUser?, in places: StepPlaces) throws -> StepPlan {
         let id = job.id
         let folder = places.step(id)
         // Checking out reads the repository, which only the server may; the commit's own code does not run there.
         let trusted = job.kind == .checkout
         return StepPlan(
-            title: "\(id.run) \(job.kind.rawValue)", command: command(for: job, user: user, in: places),
+            title: "\(id.run) \(job.kind.rawValue)", command: try command(for: job, user: user, in: places),
             directory: places.source(of: id.run), environment: environment(for: job, in: places),
             user: trusted ? nil : user, namespaces: user != nil && !trusted,
             hiddenPaths: user == nil || trusted ? [] : [places.runs],
@@ -30,9 +30,11 @@ struct StepScripts: Sendable {
         id.run.path.map { $0 == "/" ? "-" : String($0) }.joined() + "-\(id.stage)-\(id.step)-\(id.attempt)"
     }
 
-    private func command(for job: StepJob, user: ProcessUser?, in places: StepPlaces) -> [String] {
+    private func command(
+        for job: StepJob, user: ProcessUser?, in places: StepPlaces
+    ) throws -> [String] {
         switch job.kind {
-        case .checkout: checkout(job, user: user, in: places)
+        case .checkout: try checkout(job, user: user, in: places)
         case .lint: shell(job.build.lint, "lint")
         case .test: shell(job.build.test, "test")
         case .build: build(job, in: places)
@@ -46,7 +48,9 @@ struct StepScripts: Sendable {
         return ["/bin/sh", "-euc", command]
     }
 
-    private func checkout(_ job: StepJob, user: ProcessUser?, in places: StepPlaces) -> [String] {
+    private func checkout(
+        _ job: StepJob, user: ProcessUser?, in places: StepPlaces
+    ) throws -> [String] {
         let script = """
             out=$1; owner=$2; shift 2
             "$@" > "$out/source.tar"
@@ -59,7 +63,7 @@ struct StepScripts: Sendable {
         let owner = user.map { "\($0.uid):\($0.gid)" } ?? ""
         // Beside the workspace, where the business's user cannot lay a trap.
         return ["/bin/sh", "-euc", script, "checkout", places.step(job.id), owner]
-            + archive(job.commit, job.id.run.service)
+            + (try archive(job.commit, job.id.run.service))
     }
 
     /// Runs the build command, then packs what goes into the artifact: sorted, without owners and times, so that equal
@@ -72,7 +76,7 @@ struct StepScripts: Sendable {
                 [ -e "$path" ] || { echo "build.output names $path, which the build did not make" >&2; exit 66; }
             done
             tar --create --file "$out.tmp" --format=posix --pax-option=delete=atime,delete=ctime --sort=name \\
-                --mtime=@0 --owner=0 --group=0 --numeric-owner --exclude=./.git -- "$@"
+                --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=u+rwX,go+rX,go-w --exclude=./.git -- "$@"
             gzip --no-name --fast --force --stdout "$out.tmp" > "$out.partial"
             mv "$out.partial" "$out"
             rm -f "$out.tmp"

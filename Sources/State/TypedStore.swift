@@ -93,8 +93,8 @@ extension StateStore {
             do {
                 return try await update(after, audit: audit)
             } catch let error as GantryError where error.code == .conflict {
-                // Writers that met once part by waiting for different times.
-                try await Task.sleep(for: .milliseconds(Int.random(in: 0...min(attempt, 10))))
+                // Writers that met once part by waiting for different times, longer where commits take longer.
+                try await Task.sleep(for: .milliseconds(Int.random(in: 0...min(attempt * 5, 100))))
             }
         }
         throw GantryError(

@@ -8,7 +8,8 @@ extension ControlGroup {
     static let cpuPeriodMicroseconds: Int64 = 100_000
     /// The kernel takes no smaller quota.
     static let leastCPUQuotaMicroseconds: Int64 = 1000
-    /// A killed process is gone in milliseconds; one that hangs in the kernel is not waited for longer than this.
+    /// A killed process is gone in milliseconds; one that hangs in the kernel is not waited for longer than
+    /// this.
     static let killPatience: Duration = .seconds(5)
 
     /// Ends every process of the group and waits for their end, at most `killPatience`.
@@ -49,7 +50,8 @@ extension ControlGroup {
         return gone
     }
 
-    /// Ends and removes the group that an owner who died left under this name; does nothing where there is none.
+    /// Ends and removes the group that an owner who died left under this name; does nothing where there is
+    /// none.
     package static func discard(_ name: String) async throws(GantryError) {
         let group = try find(name)
         await group.killAll()
@@ -71,7 +73,8 @@ extension ControlGroup {
         }
         if folder.controllers.contains("memory"), let memory = limits.memory {
             try folder.require(two ? "memory.max" : "memory.limit_in_bytes", "\(memory.bytes)")
-            // Without these, memory over the limit would go to swap; machines without swap accounting lack the file.
+            // Without these, memory over the limit would go to swap; machines without swap accounting lack
+            // the file.
             _ =
                 two
                 ? folder.set("memory.swap.max", "0")
@@ -104,8 +107,8 @@ extension ControlGroup.Folder {
         }
     }
 
-    /// Kills by pidfd what is in the group before and after the pidfd was opened, so that a number that went to
-    /// another process in between is never hit.
+    /// Kills by pidfd what is in the group before and after the pidfd was opened, so that a number that went
+    /// to another process in between is never hit.
     func killEach() {
         let handles = processes().map { (pid: $0, pidfd: gantry_pidfd_open($0)) }
         let still = processes()

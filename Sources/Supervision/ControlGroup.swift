@@ -4,8 +4,8 @@ package import Model
 
 /// A group of processes that the kernel holds to limits, counts, and lets us end as a whole.
 ///
-/// Made below the root of each controller under one name. A limit that the machine cannot keep is left out and named
-/// in `missing`: the service runs, and whoever made the group says so once.
+/// Made below the root of each controller under one name. A limit that the machine cannot keep is left out
+/// and named in `missing`: the service runs, and whoever made the group says so once.
 package struct ControlGroup: Sendable {
     /// What the machine allows, and why not the rest.
     package struct Support: Sendable, Hashable {
@@ -49,7 +49,8 @@ package struct ControlGroup: Sendable {
             cpu: usable("cpu"), memory: usable("memory"), processes: usable("pids"), missing: missing)
     }
 
-    /// Makes the group with its limits. A group that an earlier owner left under this name is ended and replaced.
+    /// Makes the group with its limits. A group that an earlier owner left under this name is ended and
+    /// replaced.
     package static func create(_ limits: ProcessLimits) async throws(GantryError) -> ControlGroup {
         let group = try find(limits.group, limits)
         await group.killAll()

@@ -1,5 +1,5 @@
-/// Where the kernel shows the hierarchies of control groups: one for all controllers (version 2), one for each
-/// (version 1), or both at once (hybrid).
+/// Where the kernel shows the hierarchies of control groups: one for all controllers (version 2), one for
+/// each (version 1), or both at once (hybrid).
 struct ControlGroupMounts: Sendable, Hashable {
     enum Version: Sendable, Hashable { case one, two }
     struct Place: Sendable, Hashable {

@@ -12,7 +12,8 @@ package func readFile(_ path: String, limit: Int) throws(GantryError) -> [UInt8]
     return bytes
 }
 
-/// Replaces a file by rename, on disk before it shows: readers see the old content or the new one, also after a crash.
+/// Replaces a file by rename, on disk before it shows: readers see the old content or the new one, also after
+/// a crash.
 package func replaceFile(_ path: String, with bytes: [UInt8], mode: UInt32 = 0o644) throws(GantryError) {
     let temporary = "\(path).\(getpid()).tmp"
     let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode_t(mode))

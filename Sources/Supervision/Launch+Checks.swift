@@ -40,8 +40,8 @@ extension Launch {
             .map { ($0.isEmpty ? "." : $0) + "/" + program }
     }
 
-    /// Follows symbolic links, so that a hidden path is hidden under each of its names, and drops what lies below
-    /// another hidden path.
+    /// Follows symbolic links, so that a hidden path is hidden under each of its names, and drops what lies
+    /// below another hidden path.
     static func resolve(
         _ request: ProcessRequest
     ) throws(GantryError) -> (hidden: [String], directory: String?) {

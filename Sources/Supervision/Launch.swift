@@ -5,7 +5,8 @@ import Model
 
 /// A request made ready for the kernel: C strings, and the descriptors of both sides.
 ///
-/// Unchecked: made by one thread, used by the spawning thread while the first waits, and finished by the first.
+/// Unchecked: made by one thread, used by the spawning thread while the first waits, and finished by the
+/// first.
 final class Launch: @unchecked Sendable {
     let request: ProcessRequest
     let programs: [String]

@@ -3,10 +3,11 @@ import GantryBase
 import Glibc
 import Synchronization
 
-/// Copies what a step prints into its log, up to a limit; beyond it reads on, counts and throws away, so that the step
-/// is never blocked by its own output.
+/// Copies what a step prints into its log, up to a limit; beyond it reads on, counts and throws away, so that
+/// the step is never blocked by its own output.
 ///
-/// A thread of its own, since its reads and writes block. Memory stays at `bufferSize` however much is printed.
+/// A thread of its own, since its reads and writes block. Memory stays at `bufferSize` however much is
+/// printed.
 final class OutputLog: Sendable {
     /// The size of a pipe of the kernel: one read empties it.
     static let bufferSize = 64 << 10
@@ -33,8 +34,8 @@ final class OutputLog: Sendable {
         startThread { [self] in copyAll() }
     }
 
-    /// Waits until every writer has closed its end, at most `patience`: a process that escaped every kill must not
-    /// hold the step. Then ends the log with a line about what was dropped.
+    /// Waits until every writer has closed its end, at most `patience`: a process that escaped every kill
+    /// must not hold the step. Then ends the log with a line about what was dropped.
     func finish(patience: Duration) async -> Counts {
         let timer = Task {
             // Unstructured so that the wait below ends the moment the copy does; cancelled right after it.

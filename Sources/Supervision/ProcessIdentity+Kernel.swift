@@ -19,6 +19,20 @@ extension ProcessIdentity {
             && fields.state != UInt8(ascii: "X")
     }
 
+    /// Lists the numbers of all processes that `/proc` shows.
+    static func allNumbers() -> [Int32] {
+        guard let folder = opendir("/proc") else { return [] }
+        defer { closedir(folder) }
+        var numbers: [Int32] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if let number = Int32(name) { numbers.append(number) }
+        }
+        return numbers
+    }
+
     /// The name of a program may hold spaces and brackets, so fields count from the last bracket.
     static func statFields(of pid: Int32) -> (state: UInt8, parent: Int32, start: UInt64?)? {
         guard pid > 0, let bytes = readWhole("/proc/\(pid)/stat", limit: 4096),

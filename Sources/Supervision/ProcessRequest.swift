@@ -3,8 +3,8 @@ package import Model
 
 /// Says what to start and what it may see; nothing is inherited that is not named here.
 ///
-/// Signal mask and dispositions are always the defaults, the umask is 022, and no descriptor but the three streams is
-/// open.
+/// Signal mask and dispositions are always the defaults, the umask is 022, and no descriptor but the three
+/// streams is open.
 package struct ProcessRequest: Sendable {
     package enum Stream: Sendable, Hashable {
         case null
@@ -30,11 +30,11 @@ package struct ProcessRequest: Sendable {
     package var newSession = false
     /// KILL when this process ends, however it ends.
     package var dieWithParent = false
-    /// A pid namespace and a mount namespace of its own, with `/proc` of the new namespace and private mounts. All
-    /// processes in it end with the program.
+    /// A pid namespace and a mount namespace of its own, with `/proc` of the new namespace and private
+    /// mounts. All processes in it end with the program.
     package var namespaces = false
-    /// Existing absolute paths over which an empty read-only folder is laid; needs `namespaces`. `directory` stays
-    /// visible when it lies below one of them.
+    /// Existing absolute paths over which an empty read-only folder is laid; needs `namespaces`. `directory`
+    /// stays visible when it lies below one of them.
     package var hiddenPaths: [String] = []
     /// `cgroup.procs` files that the program puts itself into before it runs.
     package var groupFiles: [String] = []

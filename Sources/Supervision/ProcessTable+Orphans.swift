@@ -9,7 +9,8 @@ extension ProcessTable {
     /// Makes orphaned descendants our children: they are reaped here, and `killOrphans` finds them.
     package static func adoptOrphans() { _ = gantry_adopt_orphans() }
 
-    /// Kills all our children that the table did not start, and their children after them, until none is left.
+    /// Kills all our children that the table did not start, and their children after them, until none is
+    /// left.
     package func killOrphans() async {
         let deadline = ContinuousClock.now + Self.orphanPatience
         while killOrphansOnce() > 0, ContinuousClock.now < deadline {
@@ -31,17 +32,7 @@ extension ProcessTable {
 
     /// Processes whose parent we are, also those that have ended and wait to be reaped.
     private static func children() -> [pid_t] {
-        guard let folder = opendir("/proc") else { return [] }
-        defer { closedir(folder) }
         let own = getpid()
-        var children: [pid_t] = []
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            guard let pid = pid_t(name), let fields = ProcessIdentity.statFields(of: pid) else { continue }
-            if fields.parent == own { children.append(pid) }
-        }
-        return children
+        return ProcessIdentity.allNumbers().filter { ProcessIdentity.statFields(of: $0)?.parent == own }
     }
 }

@@ -6,9 +6,10 @@ import Synchronization
 
 /// The only place of a process that starts others and reads how they ended.
 ///
-/// A second reaper beside it would steal exits, so there is one table, and nothing else in a process of ours spawns.
-/// The lock is held from the start of a process to its entry in the table, and from the reading of an exit to the
-/// removal of the entry: no exit can come before its entry, and no number can be reused while it is in the table.
+/// A second reaper beside it would steal exits, so there is one table, and nothing else in a process of ours
+/// spawns. The lock is held from the start of a process to its entry in the table, and from the reading of an
+/// exit to the removal of the entry: no exit can come before its entry, and no number can be reused while it
+/// is in the table.
 package final class ProcessTable: Sendable {
     package static let shared = ProcessTable()
 
@@ -20,7 +21,8 @@ package final class ProcessTable: Sendable {
     }
 
     private let entries = Mutex<[pid_t: Entry]>([:])
-    /// Spawns everything: the kernel ties "die with the parent" to the thread that spawned, so it must never end.
+    /// Spawns everything: the kernel ties "die with the parent" to the thread that spawned, so it must never
+    /// end.
     private let spawner = WorkerThread()
     private let children = Semaphore()
 
@@ -30,7 +32,8 @@ package final class ProcessTable: Sendable {
         startThread { [unowned self] in reapForever() }
     }
 
-    /// Starts a process and returns once its program runs; an error says why it could not, and nothing is left.
+    /// Starts a process and returns once its program runs; an error says why it could not, and nothing is
+    /// left.
     ///
     /// Blocks for the few milliseconds of a start.
     package func spawn(_ request: ProcessRequest) throws(GantryError) -> RunningProcess {

@@ -3,11 +3,11 @@ import Glibc
 package import Model
 import Synchronization
 
-/// Waits for the end of processes that are not our children, and signals them without ever hitting a later process
-/// with the same number.
+/// Waits for the end of processes that are not our children, and signals them without ever hitting a later
+/// process with the same number.
 ///
-/// One thread polls the pidfds of all watched processes. Where the kernel gives no pidfd, `/proc` is looked at every
-/// `pollInterval` instead.
+/// One thread polls the pidfds of all watched processes. Where the kernel gives no pidfd, `/proc` is looked
+/// at every `pollInterval` instead.
 package final class ProcessWatch: Sendable {
     package static let shared = ProcessWatch()
     /// Long enough to cost nothing, short beside every wait that follows the end of an instance.
@@ -76,7 +76,8 @@ package final class ProcessWatch: Sendable {
         return identity.isAlive && gantry_pidfd_signal(pidfd, number) == 0
     }
 
-    /// The start time is compared after the pidfd is open: from then on it cannot come to mean another process.
+    /// The start time is compared after the pidfd is open: from then on it cannot come to mean another
+    /// process.
     private static func open(_ identity: ProcessIdentity) -> Int32? {
         let pidfd = gantry_pidfd_open(identity.pid)
         guard pidfd >= 0 else { return nil }

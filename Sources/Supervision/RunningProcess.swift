@@ -13,8 +13,8 @@ package struct RunningProcess: Sendable {
     let ending: ProcessEnding
     unowned let table: ProcessTable
 
-    /// Returns when the process has ended; at once when it has already. Any number of tasks may wait. Not cancelled
-    /// with its task: end the process instead.
+    /// Returns when the process has ended; at once when it has already. Any number of tasks may wait. Not
+    /// cancelled with its task: end the process instead.
     package func wait() async -> ProcessExit { await ending.wait() }
 
     /// How it ended, or nil while it runs.

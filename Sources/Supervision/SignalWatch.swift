@@ -4,7 +4,8 @@ import Synchronization
 
 /// Turns signals to this process into values.
 ///
-/// By handlers and a pipe, not by blocked signals: the runtime's main thread unblocks all of them while it waits.
+/// By handlers and a pipe, not by blocked signals: the runtime's main thread unblocks all of them while it
+/// waits.
 package enum SignalWatch {
     /// What asks a program of ours to stop in good order.
     package static let termination = [SIGTERM, SIGINT, SIGHUP]

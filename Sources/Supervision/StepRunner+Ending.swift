@@ -12,7 +12,8 @@ extension StepRunner {
         case interrupted(Interruption)
     }
 
-    /// Waits for the program; at its time limit or when cancelled, TERM to its group and, after `stopPatience`, KILL.
+    /// Waits for the program; at its time limit or when cancelled, TERM to its group and, after
+    /// `stopPatience`, KILL.
     func waitForEnd(
         _ process: RunningProcess, _ group: ControlGroup?
     ) async -> (exit: ProcessExit, interruption: Interruption?) {

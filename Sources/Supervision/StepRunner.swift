@@ -5,8 +5,9 @@ import Wire
 
 /// Runs one pipeline step from its plan to its result on disk.
 ///
-/// Lives in an agent of its own, so that a step outlives the server that asked for it. Whatever happens to the step,
-/// a `StepResult` is written: only the death of the agent itself leaves none, and that takes the step with it.
+/// Lives in an agent of its own, so that a step outlives the server that asked for it. Whatever happens to
+/// the step, a `StepResult` is written: only the death of the agent itself leaves none, and that takes the
+/// step with it.
 package struct StepRunner: Sendable {
     /// A step that does not end on TERM is killed after this long.
     static let stopPatience: Duration = .seconds(5)

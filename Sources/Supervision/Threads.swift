@@ -3,9 +3,9 @@ import Synchronization
 
 /// Starts a thread that is never joined.
 ///
-/// Threads, not tasks, for what blocks in the kernel for good: a blocked task would hold one of the few threads that
-/// all tasks share.
-func startThread(_ body: @escaping @Sendable () -> Void) {
+/// Threads, not tasks, for what blocks in the kernel for good: a blocked task would hold one of the few
+/// threads that all tasks share.
+package func startThread(_ body: @escaping @Sendable () -> Void) {
     final class Box: Sendable {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
@@ -24,7 +24,8 @@ func startThread(_ body: @escaping @Sendable () -> Void) {
 
 /// A counting semaphore between threads.
 ///
-/// Unchecked: the semaphore's memory is fixed by its allocation and only touched by calls that are made for sharing.
+/// Unchecked: the semaphore's memory is fixed by its allocation and only touched by calls that are made for
+/// sharing.
 final class Semaphore: @unchecked Sendable {
     private let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
 

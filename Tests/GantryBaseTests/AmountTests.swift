@@ -11,7 +11,9 @@ import Testing
         #expect(Period(period.description) == period)
     }
 
-    @Test(arguments: ["", "10", "s", "-1s", "1s1m", "1.5s", "1 s", "1s1s", "99999999999999999999s"])
+    @Test(arguments: [
+        "", "10", "s", "-1s", "1s1m", "1.5s", "1 s", "1s1s", "99999999999999999999s", "999999999999d",
+    ])
     func whatIsNoPeriodIsRefused(text: String) { #expect(Period(text) == nil) }
 
     @Test(arguments: [("1", 1), ("512Ki", 524_288), ("256Mi", 268_435_456), ("2Gi", 2_147_483_648)])

@@ -226,26 +226,68 @@ import Testing
         }
     }
 
-    @Test func `a fetch with many haves is sent with gzip and understood`() async throws {
+    @Test func `a clone with many wants is sent with gzip and understood`() async throws {
         try await Hosting.run { hosting in
             try await hosting.makeWork("one")
-            try await hosting.mustGit("push", "--quiet", "origin", "main", in: "one")
-            try await hosting.mustGit("clone", "--quiet", hosting.url(), "two")
             for number in 0..<40 {
-                try await hosting.mustGit("commit", "--quiet", "--allow-empty", "-m", "\(number)", in: "two")
+                try await hosting.mustGit("commit", "--quiet", "--allow-empty", "-m", "\(number)", in: "one")
+                try await hosting.mustGit("branch", "branch\(number)", in: "one")
             }
-            try hosting.write("more\n", to: "one/more.txt")
-            try await hosting.commit(in: "one", "More")
-            try await hosting.mustGit("push", "--quiet", "origin", "main", in: "one")
+            try await hosting.mustGit("push", "--quiet", "--all", "origin", in: "one")
             for version in ["0", "2"] {
                 hosting.server.heads.withLock { $0 = [] }
-                try await hosting.mustGit("-c", "protocol.version=\(version)", "fetch", "--quiet", in: "two")
+                try await hosting.mustGit(
+                    "-c", "protocol.version=\(version)", "clone", "--quiet", hosting.url(), "two\(version)")
                 let heads = hosting.server.heads.withLock { $0 }
                 #expect(
                     heads.contains { $0.contains("git-upload-pack") && $0.contains("content-encoding: gzip") }
                 )
-                try await hosting.mustGit("update-ref", "-d", "refs/remotes/origin/main", in: "two")
             }
+        }
+    }
+
+    @Test func `a push that came in full is recorded although its client has gone`() async throws {
+        try await Hosting.run { hosting in
+            let commit = try await hosting.makeWork("one")
+            let gone = Slots(1)
+            _ = gone.take()
+            hosting.decide.withLock {
+                $0 = { call in
+                    _ = try? await Hosting.eventually { call.kind == .postReceive || gone.take() }
+                    return HookReply(accepted: true, messages: ["in"])
+                }
+            }
+            let client = try ProcessTable.shared.spawn(
+                ProcessRequest(
+                    command: ["/usr/bin/git", "push", hosting.url(), "main"],
+                    directory: "\(hosting.folder)/one",
+                    environment: Hosting.clientEnvironment))
+            #expect(try await Hosting.eventually { hosting.calls.withLock { !$0.isEmpty } })
+            client.signalGroup(SIGKILL)
+            _ = await client.wait()
+            gone.give()
+            #expect(try await Hosting.eventually { hosting.calls.withLock { $0.count } == 2 })
+            #expect(try await hosting.repositories.heads(of: hosting.service) == ["refs/heads/main": commit])
+            try await hosting.expectNoProcess()
+        }
+    }
+
+    @Test func `above its number a client is told when to come again, and what hangs is ended`() async throws
+    {
+        var limits = GitBackend.Limits()
+        (limits.exchanges, limits.idle) = (1, .milliseconds(700))
+        try await Hosting.run(limits: limits) { hosting in
+            let request = GitRequest(
+                method: "POST", service: hosting.service, suffix: "git-receive-pack",
+                contentType: "application/x-git-receive-pack-request", user: "lin", body: HangingBody())
+            let hung = Task { try await hosting.backend.handle(request) }
+            try await Task.sleep(for: .milliseconds(50))
+            let answer = try await hosting.backend.handle(request)
+            #expect(answer.status == 503 && answer.headers.contains { $0 == ("Retry-After", "5") })
+            let error = await #expect(throws: GantryError.self) { try await hung.value }
+            #expect(error?.code == .timeout && error?.message.contains("no byte") == true)
+            try await hosting.expectNoProcess()
+            #expect(hosting.reports.withLock { $0.count } == 1)
         }
     }
 
@@ -286,10 +328,14 @@ import Testing
 }
 
 extension Hosting {
-    /// No process of a push, and no objects of it.
-    func expectNothingLeft() async throws {
+    func expectNoProcess() async throws {
         let gone = try await Self.eventually { processes().isEmpty }
         #expect(gone, "\(processes())")
+    }
+
+    /// No process of a push, and no objects of it.
+    func expectNothingLeft() async throws {
+        try await expectNoProcess()
         let objects = "\(try repositories.path(of: service))/objects"
         let left = try FileManager.default.contentsOfDirectory(atPath: objects)
         #expect(Set(left) == ["info", "pack"])
@@ -301,6 +347,18 @@ struct EmptyBody: AsyncSequence, Sendable {
     typealias Failure = any Error
     struct AsyncIterator: AsyncIteratorProtocol {
         mutating func next() async throws -> ByteBuffer? { nil }
+    }
+    func makeAsyncIterator() -> AsyncIterator { AsyncIterator() }
+}
+
+struct HangingBody: AsyncSequence, Sendable {
+    typealias Element = ByteBuffer
+    typealias Failure = any Error
+    struct AsyncIterator: AsyncIteratorProtocol {
+        mutating func next() async throws -> ByteBuffer? {
+            try await Task.sleep(for: .seconds(600))
+            return nil
+        }
     }
     func makeAsyncIterator() -> AsyncIterator { AsyncIterator() }
 }

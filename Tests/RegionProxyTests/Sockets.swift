@@ -84,7 +84,7 @@ final class TestSocket: Sendable {
             let count = bytes.withUnsafeBytes { bytes in
                 Glibc.send(
                     descriptor, bytes.baseAddress.map { $0 + sent }, bytes.count - sent,
-                    Int32(MSG_NOSIGNAL.rawValue))
+                    Int32(MSG_NOSIGNAL))
             }
             guard count > 0 else { return false }
             sent += count

@@ -69,7 +69,7 @@ import Testing
         var random = SplitMix(state: 0x5EED)
         let pieces = [
             "\n", " ", ":", "- ", "{", "}", "[", "]", "\"", "'", "&a ", "*a", "? ", "#", "!x ", "~",
-            "\t", "9999999999d", "..", "%", "\u{0}", "\u{E000}", "é", "|\n", "<<: ",
+            "\t", "999999999999d", "..", "%", "\u{0}", "\u{E000}", "é", "|\n", "<<: ",
         ]
         for file in Corpus.valid + Corpus.invalid {
             for _ in 0..<12 {

@@ -27,13 +27,13 @@ import Testing
         defer { directory.remove() }
         let clock = TestClock()
         let store = try SQLiteStateStore.open(directory: directory.path, time: clock.source)
-        #expect(try await store.acquireLease("lead", holder: "a", for: .milliseconds(500)))
+        #expect(try await store.acquireLease("lead", holder: "a", for: .seconds(2)))
         clock.move(by: .minutes(60))
         #expect(
             try await !store.acquireLease("lead", holder: "b", for: .seconds(1)),
             "ended by a clock that jumped")
         clock.move(by: Period(milliseconds: -7_200_000))
-        try await Task.sleep(for: .milliseconds(550))
+        try await Task.sleep(for: .milliseconds(2100))
         #expect(
             try await store.acquireLease("lead", holder: "b", for: .seconds(60)), "held by a clock gone back")
         try await store.close()

@@ -103,11 +103,15 @@ import Testing
         }
     }
 
-    @Test func `kill -9 of the agent takes the step with it`() async throws {
+    @Test(arguments: [true, false])
+    func `kill -9 of the agent takes the step with it`(namespaces: Bool) async throws {
         try await Scratch.with { scratch in
             let word = "sleep-\(RandomName.make(length: 12))"
-            let step = try StepFixture(
-                scratch, "setsid sh -c 'sleep 300; : \(word)' & touch started; sleep 300; : \(word)")
+            // Without namespaces the program itself ends, and what it started is only reached by its control
+            // group.
+            let daemon = namespaces ? "setsid sh -c 'sleep 300; : \(word)' & " : ""
+            var step = try StepFixture(scratch, daemon + "touch started; sleep 2; sleep 300; : \(word)")
+            step.plan.namespaces = namespaces
             let agent = try step.start()
             #expect(await becomesTrue { access(scratch.file("work/started"), F_OK) == 0 })
             #expect(!StepFixture.processes(with: word).isEmpty)

@@ -1,9 +1,10 @@
 import GantryBase
 import Glibc
 import Model
-import Supervision
 import Testing
 import Wire
+
+@testable import Supervision
 
 /// One step under the real agent, in a folder of its own.
 struct StepFixture {
@@ -55,22 +56,12 @@ struct StepFixture {
 
     var log: String { scratch.text("log") }
 
-    /// The identity that a script wrote with `cut -d " " -f 22 /proc/self/stat`-like means cannot name a process
-    /// outside its namespace; so processes are found by a word in their command line.
+    /// Finds processes by a word in their command line: a number that a step tells is of its own namespace.
     static func processes(with word: String) -> [Int32] {
-        guard let folder = opendir("/proc") else { return [] }
-        defer { closedir(folder) }
-        var found: [Int32] = []
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            guard let pid = Int32(name), let bytes = try? readFile("/proc/\(pid)/cmdline", limit: 1 << 20),
-                String(decoding: bytes, as: UTF8.self).contains(word),
-                ProcessIdentity.of(pid: pid)?.isAlive == true
-            else { continue }
-            found.append(pid)
+        ProcessIdentity.allNumbers().filter { pid in
+            guard let bytes = try? readFile("/proc/\(pid)/cmdline", limit: 1 << 20) else { return false }
+            return String(decoding: bytes, as: UTF8.self).contains(word)
+                && ProcessIdentity.of(pid: pid)?.isAlive == true
         }
-        return found
     }
 }

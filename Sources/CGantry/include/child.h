@@ -1,4 +1,5 @@
-// What the child does between clone and exec: raw system calls and calls that are safe in a signal handler only.
+// What the child does between clone and exec: raw system calls and calls that are safe in a signal handler
+// only.
 #ifndef GANTRY_CHILD_H
 #define GANTRY_CHILD_H
 
@@ -23,6 +24,9 @@
 #define GANTRY_CLOSE_RANGE_CLOEXEC (1U << 2)
 // Most groups that one process is put into: one for each controller of a version 1 hierarchy.
 #define GANTRY_GROUP_LIMIT 8
+// A program that is being written is tried again for half a second: far longer than another start takes.
+#define GANTRY_BUSY_TRIES 50
+#define GANTRY_BUSY_MILLISECONDS 10
 
 // The step at which a start failed.
 enum gantry_place {
@@ -127,7 +131,8 @@ static inline void gantry_own_group(const struct gantry_request *request, int re
     }
 }
 
-// Dies when the thread that spawned it does. A parent that died before the call is seen by its end of the pipe.
+// Dies when the thread that spawned it does. A parent that died before the call is seen by its end of the
+// pipe.
 static inline void gantry_watch_parent(int report) {
     if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) gantry_fail(report, GANTRY_AT_PARENT, 0);
     struct pollfd end = {report, 0, 0};
@@ -155,11 +160,18 @@ static inline void gantry_become_user(const struct gantry_request *request, int 
         gantry_fail(report, GANTRY_AT_USER, 0);
 }
 
-// Tries each candidate as execvp does: what is missing or forbidden is passed over, and forbidden is remembered.
+// Tries each candidate as execvp does: what is missing or forbidden is passed over, and forbidden is
+// remembered.
 static inline __attribute__((noreturn)) void gantry_execute(const struct gantry_request *request, int report) {
     int forbidden = -1;
     for (int index = 0; request->programs[index]; index++) {
         execve(request->programs[index], request->arguments, request->variables);
+        // Busy: a child of another thread still holds a copy of the descriptor that wrote the program, until
+        // its exec.
+        for (int tries = 0; errno == ETXTBSY && tries < GANTRY_BUSY_TRIES; tries++) {
+            poll(NULL, 0, GANTRY_BUSY_MILLISECONDS);
+            execve(request->programs[index], request->arguments, request->variables);
+        }
         if (errno == ENOENT && access(request->programs[index], F_OK) == 0) {
             errno = ENOENT;
             gantry_fail(report, GANTRY_AT_INTERPRETER, index);

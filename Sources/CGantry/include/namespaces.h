@@ -1,5 +1,5 @@
-// The first process of a pid namespace: it lays out the mounts, starts the program, passes signals on, reaps, and ends
-// with the program, which ends everything else in the namespace.
+// The first process of a pid namespace: it lays out the mounts, starts the program, passes signals on, reaps,
+// and ends with the program, which ends everything else in the namespace.
 #ifndef GANTRY_NAMESPACES_H
 #define GANTRY_NAMESPACES_H
 
@@ -93,7 +93,8 @@ static inline __attribute__((noreturn)) void gantry_run_init(const struct gantry
     if (request->die_with_parent) gantry_watch_parent(report);
     int groups[GANTRY_GROUP_LIMIT], count = 0;
     for (; request->groups[count] && count < GANTRY_GROUP_LIMIT; count++) {
-        // Opened before the mounts may hide them, written by the program so that only it and its children count.
+        // Opened before the mounts may hide them, written by the program so that only it and its children
+        // count.
         groups[count] = open(request->groups[count], O_WRONLY | O_CLOEXEC);
         if (groups[count] < 0) gantry_fail(report, GANTRY_AT_GROUP, count);
     }

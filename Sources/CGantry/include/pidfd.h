@@ -1,4 +1,5 @@
-// Signals and waits by pidfd: a handle on one process that a later process with the same number cannot take over.
+// Signals and waits by pidfd: a handle on one process that a later process with the same number cannot take
+// over.
 #ifndef GANTRY_PIDFD_H
 #define GANTRY_PIDFD_H
 

@@ -1,4 +1,5 @@
-// Starts one program. Everything that can fail after the clone is reported through a pipe, with the step it failed at.
+// Starts one program. Everything that can fail after the clone is reported through a pipe, with the step it
+// failed at.
 #ifndef GANTRY_SPAWN_H
 #define GANTRY_SPAWN_H
 
@@ -33,8 +34,8 @@ static inline int gantry_spawn_failed(struct gantry_spawned *result, int place) 
     return -1;
 }
 
-// Returns 0 once the program runs, or -1 with `failure` filled and nothing left behind. Must be called by a thread
-// that lives as long as the process: PR_SET_PDEATHSIG watches the thread, not the process.
+// Returns 0 once the program runs, or -1 with `failure` filled and nothing left behind. Must be called by a
+// thread that lives as long as the process: PR_SET_PDEATHSIG watches the thread, not the process.
 static inline int gantry_spawn(const struct gantry_request *request, struct gantry_spawned *result) {
     int report[2], status[2] = {-1, -1};
     *result = (struct gantry_spawned){.pid = -1, .status = -1};

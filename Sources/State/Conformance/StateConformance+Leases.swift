@@ -20,9 +20,9 @@ extension StateConformance {
         try expect(
             try await !store.acquireLease("lead", holder: "b", for: .minutes(1)), "released by another")
         try await store.releaseLease("lead", holder: "a")
-        try expect(try await store.acquireLease("lead", holder: "b", for: .milliseconds(150)), "given back")
+        try expect(try await store.acquireLease("lead", holder: "b", for: .seconds(2)), "given back")
         try expect(try await !store.acquireLease("lead", holder: "a", for: .minutes(1)), "not run out yet")
-        try await Task.sleep(for: .milliseconds(200))
+        try await Task.sleep(for: .milliseconds(2100))
         try expect(try await store.acquireLease("lead", holder: "a", for: .minutes(1)), "run out")
         let again = try await subject.reopened(store)
         try expect(try await !again.acquireLease("lead", holder: "b", for: .minutes(1)), "lost by reopening")

@@ -18,6 +18,7 @@ final class InstanceLoop {
     let plan: InstancePlan
     /// The whole environment of the program, secrets included; never written.
     let environment: [String: String]
+    let mask: SecretMask
     let signals: SignalInbox
     let mailbox: Mailbox<Message>
     let log: RotatingLog
@@ -38,6 +39,7 @@ final class InstanceLoop {
     init(plan: InstancePlan, secrets: [String: String], signals: SignalInbox) throws(GantryError) {
         self.plan = plan
         self.signals = signals
+        mask = SecretMask(secrets)
         environment = ["PATH": Self.defaultPath].merging(plan.environment) { $1 }.merging(secrets) { $1 }
         mailbox = try Mailbox()
         log = RotatingLog(
@@ -51,6 +53,9 @@ final class InstanceLoop {
     static let defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     /// How long the log may take at the end; a disk that hangs must not keep the instance.
     static let flushLimit = Period.seconds(1)
+    /// One second in all, well within the time that a stop leaves to the agent.
+    static let lastChances = 10
+    static let chancePauseMicroseconds: UInt32 = 100_000
 
     /// Returns the agent's exit status once the instance has ended.
     func run() -> Int32 {
@@ -58,9 +63,18 @@ final class InstanceLoop {
         while true {
             if let outcome {
                 _ = log.flush(within: Self.flushLimit)
+                saveLastRecords()
                 return outcome
             }
             sleepUntilSomethingHappens()
+        }
+    }
+
+    /// The last report is the one that an adopter needs, so a disk that refuses it gets some more chances.
+    private func saveLastRecords() {
+        for _ in 0..<Self.lastChances where records.retryAt != nil {
+            usleep(Self.chancePauseMicroseconds)
+            records.update(machine, now: Moment.now().uptime)
         }
     }
 

@@ -22,6 +22,9 @@ package struct ProbeTracker: Sendable, Hashable {
     /// up gets its requests at once, whatever period suits the time after. Only news come sooner, no verdict changes.
     package static let eager = Period.milliseconds(500)
 
+    /// A period of zero would ask without end.
+    package static let shortestPeriod = Period.milliseconds(10)
+
     package let kind: ProbeKind
     package let probe: Probe
     /// When to ask next; nil while an answer is awaited.
@@ -48,7 +51,8 @@ package struct ProbeTracker: Sendable, Hashable {
     }
 
     private var period: Period {
-        kind == .readiness && !hasPassed ? min(probe.period, Self.eager) : probe.period
+        let period = max(probe.period, Self.shortestPeriod)
+        return kind == .readiness && !hasPassed ? min(period, Self.eager) : period
     }
 
     /// Counts an answer; returns a verdict at each threshold reached, nil between.

@@ -48,11 +48,13 @@ struct ProgramOutput {
     /// Reads once; closes the pipe at its end.
     @discardableResult mutating func read() -> Int {
         guard let pipe else { return 0 }
+        var got = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: Self.readSize) { buffer, count in
-            count = max(0, Glibc.read(pipe, buffer.baseAddress, Self.readSize))
+            got = Glibc.read(pipe, buffer.baseAddress, Self.readSize)
+            count = max(0, got)
         }
-        if bytes.isEmpty {
-            if errno != EAGAIN && errno != EINTR { closePipe() }
+        if got <= 0 {
+            if got == 0 || (errno != EAGAIN && errno != EINTR) { closePipe() }
             return 0
         }
         // Small pieces are most; they need not keep a large block each.
