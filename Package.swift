@@ -146,7 +146,13 @@ let tests: [(name: String, uses: [String])] = [
     ("StateSQLiteTests", ["StateSQLite", "State", "Model", "GantryBase"]),
     ("AccessTests", ["Access", "StateSQLite", "State", "Model", "GantryBase"]),
     ("PlanningTests", ["Planning", "Model", "GantryBase"]),
-    ("APITests", ["API", "StateSQLite", "State", "Wire", "Model", "GantryBase"]),
+    (
+        "APITests",
+        [
+            "API", "ControlPlane", "GitHosting", "Running", "Clusters", "Access", "Supervision", "StateSQLite",
+            "State", "Wire", "Model", "GantryBase",
+        ]
+    ),
     ("SpecificationTests", ["Specification", "Model", "GantryBase"]),
     ("GitHostingTests", ["GitHosting", "GantryBase", "Model", "Supervision"]),
     ("RegionProxyTests", ["RegionProxy", "Model", "Wire", "GantryBase", "gantry-agent"]),
