@@ -117,6 +117,14 @@ let tests: [(name: String, uses: [String])] = [
     ("PlanningTests", ["Planning", "Model", "GantryBase"]),
     ("SpecificationTests", ["Specification", "Model", "GantryBase"]),
     ("GitHostingTests", ["GitHosting", "GantryBase", "Model", "Supervision"]),
+    (
+        "ControlPlaneTests",
+        [
+            "ControlPlane", "StateSQLite", "State", "Model", "GantryBase", "Wire", "Planning", "Clusters",
+            "Access",
+            "Artifacts", "Running", "GitHosting", "Supervision", "Specification",
+        ]
+    ),
     ("RegionProxyTests", ["RegionProxy", "Model", "Wire", "GantryBase"]),
 ]
 /// Data and scripts that lie beside tests.
