@@ -17,6 +17,9 @@ package protocol ClusterDriver: Sendable {
     func remove(_ workload: WorkloadName) async throws
     /// The status of one workload; nil when the cluster does not know it.
     func observe(_ workload: WorkloadName) async throws -> WorkloadStatus?
+    /// The names of all workloads that the cluster knows: those that were applied, also by an earlier process, and not
+    /// removed. One whose removal is under way may be among them.
+    func workloads() async throws -> [WorkloadName]
     /// Names of workloads whose status may have changed.
     func changes() -> AsyncStream<WorkloadName>
     /// The output of an instance: the last `lines` lines, then, when following, those to come until the task is
