@@ -149,7 +149,8 @@ let tests: [(name: String, uses: [String])] = [
     (
         "APITests",
         [
-            "API", "ControlPlane", "GitHosting", "Running", "Clusters", "Access", "Supervision", "StateSQLite",
+            "API", "ControlPlane", "GitHosting", "Running", "Clusters", "Access", "Supervision",
+            "StateSQLite",
             "State", "Wire", "Model", "GantryBase",
         ]
     ),
@@ -161,6 +162,14 @@ let tests: [(name: String, uses: [String])] = [
         [
             "LocalCluster", "Clusters", "Planning", "Artifacts", "Supervision", "Wire", "Model", "GantryBase",
             "gantry-agent",
+        ]
+    ),
+    (
+        "ControlPlaneTests",
+        [
+            "ControlPlane", "StateSQLite", "State", "Model", "GantryBase", "Wire", "Planning", "Clusters",
+            "Access",
+            "Artifacts", "Running", "GitHosting", "Supervision", "Specification",
         ]
     ),
 ]
