@@ -1,4 +1,5 @@
 import Access
+import Clusters
 import GantryBase
 import Model
 import State
@@ -110,7 +111,7 @@ import Testing
                 }
                 #expect(
                     problem.contains("gantry secret set yidian/article DB_PASSWORD --environment production"))
-                #expect(world.cluster.changes.isEmpty)
+                #expect(world.cluster.told.isEmpty)
                 try await world.secrets.set(secret, SecretText("one"), by: "wang")
                 try await world.run(run, reaches: .succeeded)
                 let first = try #require(world.cluster.accepted(name)?.generation)
@@ -121,7 +122,7 @@ import Testing
                 _ = try await world.eventually("told") {
                     world.cluster.accepted(name)?.generation != first ? true : nil
                 }
-                let told = world.cluster.changes.filter { $0.name == name }
+                let told = world.cluster.told.filter { $0.name == name }
                 #expect(told.map(\.secrets) == [["DB_PASSWORD": "one"], ["DB_PASSWORD": "two"]])
             }
         }

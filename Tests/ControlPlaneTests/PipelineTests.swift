@@ -1,5 +1,6 @@
 import GantryBase
 import Model
+import Running
 import State
 import Testing
 

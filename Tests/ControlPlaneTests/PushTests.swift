@@ -32,7 +32,7 @@ import Testing
             async let third: Void = { _ = try await world.desk.catchUp() }()
             let replies = await [first, second]
             try await third
-            #expect(replies.allSatisfy(\.accepted))
+            #expect(replies.allSatisfy { $0.accepted })
             #expect(try await world.store.names(of: StoredRun.self).count == 1)
         }
     }

@@ -1,3 +1,4 @@
+import Clusters
 import GantryBase
 import Model
 import State
@@ -20,7 +21,7 @@ import Testing
                 #expect(try await world.release(in: "production", "guangzhou") == 2)
                 #expect(try await world.release(in: "production", "nanjing") == 1)
                 #expect(try await world.release(in: "production", "tianjin") == 1)
-                let tianjin = world.cluster.changes.filter { $0.name.region == "tianjin" }
+                let tianjin = world.cluster.told.filter { $0.name.region == "tianjin" }
                 #expect(tianjin.map(\.release.number) == [1])
             }
         }
@@ -55,7 +56,7 @@ import Testing
                 #expect(cancelled.status.reason?.contains("cancelled by rollout yidian/article/2") == true)
                 try await world.run(second, reaches: .succeeded)
                 for region in ["guangzhou", "nanjing", "tianjin"] as [RegionName] {
-                    let seen = world.cluster.changes.filter { $0.name.region == region }
+                    let seen = world.cluster.told.filter { $0.name.region == region }
                         .map(\.release.number)
                     #expect(seen == seen.sorted(), "\(region) went back: \(seen)")
                     #expect(seen.last == 2)

@@ -44,7 +44,7 @@ final class SimulatedCluster: ClusterDriver {
     func setDelay(_ delay: Duration) { self.delay.withLock { $0 = delay } }
 
     /// Targets that differed from the one before, in their order.
-    var changes: [WorkloadTarget] { state.withLock { $0.applies } }
+    var told: [WorkloadTarget] { state.withLock { $0.applies } }
     var applyCount: Int { state.withLock { $0.applied } }
     var observeCount: Int { state.withLock { $0.observed } }
     var removed: [WorkloadName] { state.withLock { $0.removed } }
