@@ -61,6 +61,29 @@ let parts: [Part] = [
         ], libraries: ["swift-log/Logging", "swift-crypto/Crypto"],
         "one reconciler per kind, each observe, plan, act; the verbs of people"),
     Part(
+        6, "API",
+        uses: [
+            "GantryBase", "Wire", "Model", "State", "Planning", "Access", "Clusters", "Running", "GitHosting",
+            "ControlPlane",
+        ],
+        libraries: [
+            "hummingbird/Hummingbird", "hummingbird/HummingbirdCore", "swift-http-types/HTTPTypes",
+            "swift-nio/NIOCore", "swift-log/Logging",
+        ],
+        "the HTTP API and git's HTTP transport: reads requests, asks ControlPlane, writes answers"),
+    Part(
+        7, "Commands",
+        uses: [
+            "GantryBase", "Wire", "Model", "Specification", "State", "Supervision", "Clusters", "StateSQLite",
+            "Access", "Artifacts", "Running", "GitHosting", "LocalCluster", "ControlPlane", "API",
+        ],
+        libraries: [
+            "swift-argument-parser/ArgumentParser", "async-http-client/AsyncHTTPClient", "swift-nio/NIOCore",
+            "swift-nio/NIOHTTP1", "swift-log/Logging", "swift-service-lifecycle/ServiceLifecycle",
+            "Yams/Yams",
+        ], "the command line: one file per verb; the server put together; the demo"),
+    Part(8, "gantry", uses: ["Commands"], "main only"),
+    Part(
         8, "gantry-agent", agent: true, uses: ["GantryBase", "Supervision", "RegionProxy"],
         "main only; verbs of the agent"),
     Part(
@@ -72,6 +95,7 @@ let parts: [Part] = [
 ]
 
 let libraries: [String: (url: String, from: Version)] = [
+    "swift-http-types": ("https://github.com/apple/swift-http-types.git", "1.5.0"),
     "hummingbird": ("https://github.com/hummingbird-project/hummingbird.git", "2.28.1"),
     "async-http-client": ("https://github.com/swift-server/async-http-client.git", "1.37.0"),
     "swift-nio": ("https://github.com/apple/swift-nio.git", "2.101.2"),
@@ -79,6 +103,7 @@ let libraries: [String: (url: String, from: Version)] = [
     "swift-argument-parser": ("https://github.com/apple/swift-argument-parser.git", "1.8.2"),
     "swift-log": ("https://github.com/apple/swift-log.git", "1.16.2"),
     "swift-crypto": ("https://github.com/apple/swift-crypto.git", "4.5.2"),
+    "swift-service-lifecycle": ("https://github.com/swift-server/swift-service-lifecycle.git", "2.13.0"),
     "Yams": ("https://github.com/jpsim/Yams.git", "6.2.2"),
 ]
 
@@ -127,6 +152,7 @@ let tests: [(name: String, uses: [String])] = [
     ("StateSQLiteTests", ["StateSQLite", "State", "Model", "GantryBase"]),
     ("AccessTests", ["Access", "StateSQLite", "State", "Model", "GantryBase"]),
     ("PlanningTests", ["Planning", "Model", "GantryBase"]),
+    ("APITests", ["API", "StateSQLite", "State", "Wire", "Model", "GantryBase"]),
     ("SpecificationTests", ["Specification", "Model", "GantryBase"]),
     ("GitHostingTests", ["GitHosting", "GantryBase", "Model", "Supervision"]),
     ("RegionProxyTests", ["RegionProxy", "Model", "Wire", "GantryBase", "gantry-agent"]),

@@ -76,7 +76,7 @@ struct StepScripts: Sendable {
                 [ -e "$path" ] || { echo "build.output names $path, which the build did not make" >&2; exit 66; }
             done
             tar --create --file "$out.tmp" --format=posix --pax-option=delete=atime,delete=ctime --sort=name \\
-                --mtime=@0 --owner=0 --group=0 --numeric-owner --exclude=./.git -- "$@"
+                --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=u+rwX,go+rX,go-w --exclude=./.git -- "$@"
             gzip --no-name --fast --force --stdout "$out.tmp" > "$out.partial"
             mv "$out.partial" "$out"
             rm -f "$out.tmp"
