@@ -152,7 +152,14 @@ let tests: [(name: String, uses: [String])] = [
     ("StateSQLiteTests", ["StateSQLite", "State", "Model", "GantryBase"]),
     ("AccessTests", ["Access", "StateSQLite", "State", "Model", "GantryBase"]),
     ("PlanningTests", ["Planning", "Model", "GantryBase"]),
-    ("APITests", ["API", "StateSQLite", "State", "Wire", "Model", "GantryBase"]),
+    (
+        "APITests",
+        [
+            "API", "ControlPlane", "GitHosting", "Running", "Clusters", "Access", "Supervision",
+            "StateSQLite",
+            "State", "Wire", "Model", "GantryBase",
+        ]
+    ),
     ("SpecificationTests", ["Specification", "Model", "GantryBase"]),
     ("GitHostingTests", ["GitHosting", "GantryBase", "Model", "Supervision"]),
     ("RegionProxyTests", ["RegionProxy", "Model", "Wire", "GantryBase", "gantry-agent"]),
@@ -161,6 +168,14 @@ let tests: [(name: String, uses: [String])] = [
         [
             "LocalCluster", "Clusters", "Planning", "Artifacts", "Supervision", "Wire", "Model", "GantryBase",
             "gantry-agent",
+        ]
+    ),
+    (
+        "ControlPlaneTests",
+        [
+            "ControlPlane", "StateSQLite", "State", "Model", "GantryBase", "Wire", "Planning", "Clusters",
+            "Access",
+            "Artifacts", "Running", "GitHosting", "Supervision", "Specification",
         ]
     ),
 ]
