@@ -25,54 +25,48 @@ struct DemoCommand: AsyncParsableCommand {
     func run() async throws {
         let path = data ?? DataDirectory.standard + "-demo"
         try prepare(path)
-        let signals = SignalWatch.stream([SIGINT, SIGTERM])
+        let (events, feed) = AsyncStream<Event>.makeStream()
+        SignalWatch.start([SIGINT, SIGTERM]) { _ in feed.yield(.interrupted) }
         let server = try await DemoServer.start(data: path, port: port)
         let demo = Demo(
             server: server, examples: examples, workspace: path + "/pushed",
             withoutIsolation: withoutIsolation)
-        let outcome = await Self.run(demo, until: signals)
-        switch outcome {
-        case .interrupted: break
-        case .failed(let error):
-            await server.stop()
-            throw error
-        case .done(let report):
-            print(report.text(), terminator: "")
-            if !once {
-                print("\nThe clinic stays up at \(server.address). Ctrl-C stops it.")
-                print("Look around in another terminal:\n")
-                print("  export GANTRY_SERVER=\(server.address) GANTRY_TOKEN=\(server.token)")
-                print("  \(server.program) get workloads\n")
-                for await _ in signals { break }
-            }
-            print("stopping: instances leave by their stop policy …")
-            await server.stop()
-            if once, !report.holds { throw ExitCode(1) }
-            return
+        // Safe: waited for, or cancelled and waited for, right below.
+        let story = Task {
+            do { feed.yield(.done(try await demo.run())) } catch { feed.yield(.failed(error)) }
         }
+        // One reader for all events: a stream ends for everybody when one of its readers is cancelled.
+        var coming = events.makeAsyncIterator()
+        let first = await coming.next() ?? .interrupted
+        story.cancel()
+        await story.value
+        guard case .done(let report) = first else {
+            await server.stop()
+            if case .failed(let error) = first { throw error }
+            throw ExitCode(130)
+        }
+        print(report.text(), terminator: "")
+        if !once {
+            Self.invite(to: server)
+            _ = await coming.next()
+        }
+        print("stopping: instances leave by their stop policy …")
         await server.stop()
-        throw ExitCode(130)
+        if once, !report.holds { throw ExitCode(1) }
     }
 
-    private enum Outcome {
+    private enum Event {
         case done(DemoReport)
         case failed(any Error)
         case interrupted
     }
 
-    private static func run(_ demo: Demo, until signals: AsyncStream<Int32>) async -> Outcome {
-        await withTaskGroup(of: Outcome.self) { group in
-            group.addTask {
-                do { return .done(try await demo.run()) } catch { return .failed(error) }
-            }
-            group.addTask {
-                for await _ in signals { return .interrupted }
-                return .interrupted
-            }
-            let first = await group.next() ?? .interrupted
-            group.cancelAll()
-            return first
-        }
+    private static func invite(to server: DemoServer) {
+        print("\nThe clinic stays up at \(server.address). Ctrl-C stops it.")
+        print("Look around in another terminal:\n")
+        print("  export GANTRY_SERVER=\(server.address) GANTRY_TOKEN=\(server.token)")
+        print("  \(server.program) get workloads\n")
+        fflush(nil)
     }
 
     /// Only a folder that an earlier demo made is emptied.
