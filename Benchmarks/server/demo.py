@@ -121,8 +121,8 @@ def push_alone(server, repository, service):
 
 def idle(data):
     servers = processes("gantry", "up", data)
-    agents = {pid: words for pid, words in processes("gantry-agent", data).items() if "run" in words}
-    proxies = {pid: words for pid, words in processes("gantry-agent", data).items() if "proxy" in words}
+    agents = processes("gantry-agent", "run", data)
+    proxies = processes("gantry-agent", "proxy", data)
     if len(servers) != 1 or not agents:
         raise Failed(f"{len(servers)} servers and {len(agents)} agents were found")
     (server,) = servers

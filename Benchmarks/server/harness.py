@@ -199,16 +199,16 @@ def cpu_percent(pids, seconds):
     return {pid: 100 * (cpu_seconds(pid) - before[pid]) / took for pid in pids}
 
 
-def processes(*words):
-    """Processes whose command line has all the words, as pid and arguments."""
-    found = {}
+def processes(name, verb, data):
+    """The processes of a program and verb that work in a data directory."""
+    found = []
     for entry in pathlib.Path("/proc").iterdir():
         if not entry.name.isdigit():
             continue
         with contextlib.suppress(OSError):
-            arguments = (entry / "cmdline").read_bytes().decode(errors="replace").split("\0")
-            if all(any(word in argument for argument in arguments) for word in words):
-                found[int(entry.name)] = arguments
+            words = (entry / "cmdline").read_bytes().decode(errors="replace").split("\0")
+            if os.path.basename(words[0]) == name and words[1] == verb and any(data in word for word in words):
+                found.append(int(entry.name))
     return found
 
 
