@@ -43,8 +43,8 @@ final class ReportWatch: Sendable {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { throw systemError("cannot watch the reports of instances") }
         for end in ends {
-            fcntl(end, F_SETFD, FD_CLOEXEC)
-            fcntl(end, F_SETFL, O_NONBLOCK)
+            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+            _ = fcntl(end, F_SETFL, O_NONBLOCK)
         }
         wake = (ends[0], ends[1])
         startThread { [self] in run() }
