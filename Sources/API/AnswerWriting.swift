@@ -10,7 +10,7 @@ struct AnswerWriting: Sendable {
     let reader: RequestBodyReader
     let channel: any Channel
     let passage: Passage
-    let linger: Period
+    let limits: APILimits
 
     func response(_ answer: Answer, _ headers: HTTPFields) -> Response {
         var headers = headers
@@ -48,7 +48,7 @@ struct AnswerWriting: Sendable {
 
     private func live(_ seat: Seat, _ producer: @escaping Answer.Producer) -> ResponseBody {
         ResponseBody { writer in
-            defer { withExtendedLifetime(seat) {} }
+            defer { withExtendedLifetime(seat) { close(after: limits.idlePeriod) } }
             do {
                 // The end of the request's connection is the only sign of a client that has gone.
                 try await request.consumeWithCancellationOnInboundClose { _ in
@@ -86,7 +86,12 @@ struct AnswerWriting: Sendable {
     private func endUnread() {
         guard reader.hasMuchLeft else { return }
         channel.close(mode: .output, promise: nil)
-        channel.eventLoop.scheduleTask(in: .milliseconds(linger.milliseconds)) { [channel] in
+        close(after: limits.lingerPeriod)
+    }
+
+    /// A client that does not close its side would hold the connection for ever.
+    private func close(after period: Period) {
+        channel.eventLoop.scheduleTask(in: .milliseconds(period.milliseconds)) { [channel] in
             channel.close(promise: nil)
         }
     }

@@ -11,6 +11,7 @@ final class RequestBodyReader: Sendable {
     let declaredLength: Int64?
     private let isChunked: Bool
     private let ended = Atomic(false)
+    private let abandoned = Atomic(false)
 
     init(_ source: RequestBody, declaredLength: Int64?, isChunked: Bool) {
         (self.source, self.declaredLength, self.isChunked) = (source, declaredLength, isChunked)
@@ -19,7 +20,9 @@ final class RequestBodyReader: Sendable {
     /// Whether so much may still come that it is not worth reading only to use the connection again.
     var hasMuchLeft: Bool {
         guard !ended.load(ordering: .acquiring) else { return false }
-        return isChunked || (declaredLength ?? 0) > APILimits.smallBodyBytes
+        // Once reading has been given up the connection delivers nothing more.
+        return abandoned.load(ordering: .acquiring) || isChunked
+            || (declaredLength ?? 0) > APILimits.smallBodyBytes
     }
 
     /// Hands the body over, for whoever reads it piece by piece.
@@ -29,6 +32,7 @@ final class RequestBodyReader: Sendable {
     func all(limit: Int, within period: Period) async throws -> [UInt8] {
         if let declaredLength, declaredLength > Int64(limit) { throw RefusedBody(limit: limit) }
         let stream = stream()
+        defer { if !ended.load(ordering: .acquiring) { abandoned.store(true, ordering: .releasing) } }
         return try await withThrowingTaskGroup(of: [UInt8].self) { group in
             group.addTask {
                 var bytes: [UInt8] = []

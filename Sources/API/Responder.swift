@@ -113,7 +113,7 @@ struct Responder: HTTPResponder {
         }
         let writing = AnswerWriting(
             request: request.body, reader: reader, channel: channel, passage: passage,
-            linger: limits.lingerPeriod)
+            limits: limits)
         return writing.response(answer, headers)
     }
 }

@@ -1,6 +1,8 @@
+import API
 import GantryBase
 import Model
 import State
+import StateSQLite
 import Testing
 import Wire
 

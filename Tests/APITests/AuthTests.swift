@@ -2,7 +2,9 @@ import Access
 import GantryBase
 import Model
 import State
+import StateSQLite
 import Testing
+import Wire
 
 @Suite struct AuthTests {
     @Test func onlyAValidTokenIsLetIn() async throws {

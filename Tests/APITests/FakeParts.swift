@@ -51,6 +51,7 @@ struct ScriptedCluster: ClusterDriver {
     func apply(_ target: WorkloadTarget) async throws {}
     func remove(_ workload: WorkloadName) async throws {}
     func observe(_ workload: WorkloadName) async throws -> WorkloadStatus? { nil }
+    func workloads() async throws -> [WorkloadName] { [] }
     func changes() -> AsyncStream<WorkloadName> { AsyncStream { nil } }
     func output(
         of instance: InstanceName, lines: Int, follow: Bool

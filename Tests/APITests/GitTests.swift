@@ -2,6 +2,7 @@ import Foundation
 import GantryBase
 import Model
 import State
+import StateSQLite
 import Supervision
 import Testing
 

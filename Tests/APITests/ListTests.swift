@@ -2,6 +2,7 @@ import GantryBase
 import Model
 import State
 import Testing
+import Wire
 
 @testable import API
 

@@ -77,7 +77,7 @@ final class RawClient: Sendable {
         var sent = 0
         while sent < bytes.count {
             let count = bytes[sent...].withUnsafeBytes {
-                Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue))
+                Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
             guard count > 0 else { throw ClientFault(description: "send: \(errno)") }
             sent += count
@@ -94,7 +94,7 @@ final class RawClient: Sendable {
                 if polled.revents & Int16(POLLIN | POLLHUP | POLLERR) != 0 { break }
                 let count = piece.withUnsafeBytes {
                     Glibc.send(
-                        socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue | MSG_DONTWAIT.rawValue)
+                        socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
                     )
                 }
                 if count <= 0 { break }

@@ -2,6 +2,7 @@ import GantryBase
 import Model
 import Running
 import State
+import StateSQLite
 import Testing
 import Wire
 

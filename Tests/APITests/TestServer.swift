@@ -44,7 +44,7 @@ struct TestServer: Sendable {
             secrets: try await SecretStore.open(
                 store: store, keyFile: directory + "/secrets.key", time: time),
             git: GitBackend(repositories: repositories), executor: executor,
-            clusters: ClusterSet(["local": ScriptedCluster()]), time: time)
+            clusters: ClusterSet(store: store) { _ in ScriptedCluster() }, time: time)
         var configuration = APIServer.Configuration()
         (configuration.port, configuration.limits) = (0, limits)
         let log = LogLines()
