@@ -117,6 +117,10 @@ let tests: [(name: String, uses: [String])] = [
     ("PlanningTests", ["Planning", "Model", "GantryBase"]),
     ("SpecificationTests", ["Specification", "Model", "GantryBase"]),
     ("GitHostingTests", ["GitHosting", "GantryBase", "Model", "Supervision"]),
+    (
+        "RunningTests",
+        ["Running", "Supervision", "CGantry", "GantryBase", "Wire", "Model", "gantry-agent"]
+    ),
     ("RegionProxyTests", ["RegionProxy", "Model", "Wire", "GantryBase", "gantry-agent"]),
 ]
 /// Data and scripts that lie beside tests.
