@@ -48,25 +48,26 @@ package final class ProcessStepExecutor: StepExecutor {
             try places.makeWorkspace(job.id.run, owner: user)
         }
         let plan = try scripts.plan(for: job, user: user)
-        guard let messages = try folder.claim() else { return }
-        defer { close(messages) }
-        do {
-            try folder.write(plan, to: folder.plan)
-            watch(job.id, try launch(folder, messages))
-        } catch {
-            // Nothing runs: the next start must find it so.
-            unlink(folder.messages)
-            throw error
-        }
+        if let agent = try launch(plan, in: folder) { watch(job.id, agent) }
     }
 
-    private func launch(_ folder: StepFolder, _ messages: Int32) throws(GantryError) -> ProcessIdentity {
+    /// - Returns: nil when another start was first.
+    private func launch(_ plan: StepPlan, in folder: StepFolder) throws(GantryError) -> ProcessIdentity? {
+        guard let messages = try folder.claim() else { return nil }
+        defer { close(messages) }
         var request = ProcessRequest(
             command: [agent, "step", folder.plan], directory: "/", environment: ["PATH": StepScripts.path])
         request.output = .descriptor(messages)
         request.error = .sameAsOutput
         request.newSession = true
-        return try ProcessTable.shared.spawn(request).identity
+        do throws(GantryError) {
+            try folder.write(plan, to: folder.plan)
+            return try ProcessTable.shared.spawn(request).identity
+        } catch {
+            // Nothing runs: the next start must find it so.
+            unlink(folder.messages)
+            throw error
+        }
     }
 
     package func observe(_ id: StepID) async throws -> StepObservation {

@@ -18,15 +18,15 @@ struct StepScripts: Sendable {
         let folder = places.step(job.id)
         // Checking out reads the repository, which only the server may.
         let trusted = job.kind == .checkout
-        let isolated = user != nil && !trusted
+        let confined = user != nil && !trusted
         return StepPlan(
             title: Self.title(job.id, job.kind), command: try command(for: job, user: user),
             directory: trusted ? "/" : places.workspace(of: job.id.run),
             environment: trusted ? checkoutEnvironment(job) : environment(for: job),
-            user: trusted ? nil : user, namespaces: isolated,
+            user: trusted ? nil : user, namespaces: confined,
             // All of ours but the workspace, which stays visible as the working directory.
-            hiddenPaths: isolated ? [places.data] : [],
-            limits: isolated || ControlGroup.available().memory
+            hiddenPaths: confined ? [places.data] : [],
+            limits: confined || ControlGroup.available().memory
                 ? ProcessLimits(cpu: nil, memory: limits.memory, group: group(of: job.id)) : nil,
             timeLimit: limits.time, outputLimit: limits.output,
             logFile: folder.log, resultFile: folder.result, agentFile: folder.identity)

@@ -9,7 +9,7 @@ import Testing
 /// An executor with the real agent in a data directory of its own, beside a git repository.
 struct Bench: Sendable {
     let scratch: Scratch
-    let isolated: Bool
+    let apart: Bool
     let executor: ProcessStepExecutor
     let run: RunName
 
@@ -17,30 +17,30 @@ struct Bench: Sendable {
     static let users: [BusinessName: UInt32] = ["yidian": 61_011, "yisheng": 61_012]
 
     static func with<T>(
-        isolated: Bool = true, limits: StepLimits = StepLimits(), _ body: (Bench) async throws -> T
+        apart: Bool = true, limits: StepLimits = StepLimits(), _ body: (Bench) async throws -> T
     ) async throws -> T {
         try #require(getuid() == 0, "this test needs root, namespaces and mounts")
         return try await Scratch.with { scratch in
             mkdir(scratch.file("data"), 0o755)
             mkdir(scratch.file("data/state"), 0o700)
             try scratch.write("data/state/secrets.key", "the-key-of-the-server", mode: 0o600)
-            let bench = try Bench(scratch, isolated: isolated, limits: limits, run: RunName(article, 1))
+            let bench = try Bench(scratch, apart: apart, limits: limits, run: RunName(article, 1))
             try await bench.git("init", "-q")
             return try await body(bench)
         }
     }
 
-    private init(_ scratch: Scratch, isolated: Bool, limits: StepLimits, run: RunName) throws {
-        (self.scratch, self.isolated, self.run) = (scratch, isolated, run)
-        executor = try Self.executor(scratch, isolated: isolated, limits: limits)
+    private init(_ scratch: Scratch, apart: Bool, limits: StepLimits, run: RunName) throws {
+        (self.scratch, self.apart, self.run) = (scratch, apart, run)
+        executor = try Self.executor(scratch, apart: apart, limits: limits)
     }
 
     /// The same as another process would make over the same data.
     func anotherExecutor() throws -> ProcessStepExecutor {
-        try Self.executor(scratch, isolated: isolated, limits: executor.limits)
+        try Self.executor(scratch, apart: apart, limits: executor.limits)
     }
 
-    private static func executor(_ scratch: Scratch, isolated: Bool, limits: StepLimits) throws
+    private static func executor(_ scratch: Scratch, apart: Bool, limits: StepLimits) throws
         -> ProcessStepExecutor
     {
         let repository = scratch.file("repository/.git")
@@ -50,7 +50,7 @@ struct Bench: Sendable {
                 ["git", "--git-dir=\(repository)", "archive", "--format=tar", commit]
             },
             user: { business in
-                guard isolated, let number = users[business] else { return nil }
+                guard apart, let number = users[business] else { return nil }
                 return ProcessUser(uid: number, gid: number)
             })
     }
@@ -66,7 +66,7 @@ struct Bench: Sendable {
         }
     }
 
-    var owner: UInt32 { isolated ? 61_011 : 0 }
+    var owner: UInt32 { apart ? 61_011 : 0 }
     var workspace: String { executor.places.workspace(of: run) }
     var source: String { workspace + "/source" }
 

@@ -7,7 +7,7 @@ import Testing
 @testable import Running
 
 /// The server that started a step is gone, or its agent is.
-@Suite struct RestartTests {
+@Suite(.timeLimit(.minutes(3))) struct RestartTests {
     private func start(_ bench: Bench, _ script: String, _ id: StepID? = nil) async throws {
         try await bench.executor.start(bench.job(.test, id ?? bench.id(), BuildSpec(test: script)))
     }
@@ -15,12 +15,13 @@ import Testing
     private func identity(_ bench: Bench, _ id: StepID) async throws -> ProcessIdentity {
         let folder = bench.executor.places.step(id)
         #expect(await becomesTrue { isThere(folder.identity) })
-        return try #require(folder.read(folder.identity))
+        let identity: ProcessIdentity? = folder.read(folder.identity)
+        return try #require(identity)
     }
 
     @Test(arguments: [true, false])
-    func `a new executor sees the step run, hears its end and finds its result`(isolated: Bool) async throws {
-        try await Bench.with(isolated: isolated) { bench in
+    func `a new executor sees the step run, hears its end and finds its result`(apart: Bool) async throws {
+        try await Bench.with(apart: apart) { bench in
             try await start(bench, "echo begun; while [ ! -e go ]; do sleep 0.05; done; echo ended; exit 3")
             let next = try bench.anotherExecutor()
             #expect(try await next.observe(bench.id()) == .running)
@@ -40,8 +41,8 @@ import Testing
     }
 
     @Test(arguments: [true, false])
-    func `kill -9 of the agent is a lost step with no process left`(isolated: Bool) async throws {
-        try await Bench.with(isolated: isolated) { bench in
+    func `kill -9 of the agent is a lost step with no process left`(apart: Bool) async throws {
+        try await Bench.with(apart: apart) { bench in
             let word = "lost-\(RandomName.make(length: 12))"
             try await start(bench, "setsid sh -c 'sleep 300; : \(word)' & echo up; sleep 300; : \(word)")
             #expect(try await becomesTrue { try await processes(with: word) > 0 })

@@ -60,7 +60,7 @@ func becomesTrue(within patience: Duration = .seconds(30), _ condition: () async
 /// Processes with a word in their command line.
 func processes(with word: String) async throws -> Int {
     // The brackets keep the search from finding itself.
-    let pattern = word.prefix(1) + "[" + word.dropFirst().prefix(1) + "]" + word.dropFirst(2)
-    let output = try await CommandRun(["pgrep", "-f", "-c", String(pattern)]).run()
+    let pattern = "\(word.prefix(1))[\(word.dropFirst().prefix(1))]\(word.dropFirst(2))"
+    let output = try await CommandRun(["pgrep", "-f", "-c", pattern]).run()
     return Int(String(decoding: output.bytes, as: UTF8.self).split(separator: "\n").first ?? "0") ?? 0
 }

@@ -7,17 +7,16 @@ import Testing
 @testable import Running
 
 /// Steps of a run, and how their ends are told apart.
-@Suite struct StepTests {
+@Suite(.timeLimit(.minutes(3))) struct StepTests {
     @Test(arguments: [true, false], [StepKind.lint, .test, .build])
-    func `a command runs in the source folder with its variables`(isolated: Bool, kind: StepKind) async throws
-    {
-        try await Bench.with(isolated: isolated) { bench in
+    func `a command runs in the source folder with its variables`(apart: Bool, kind: StepKind) async throws {
+        try await Bench.with(apart: apart) { bench in
             let script = "pwd; id -u; env | sort; echo made > file; echo kept > \"$HOME/note\""
             let build = BuildSpec(lint: script, test: script, command: script)
             var job = bench.job(kind, bench.id(), build)
             job.environment = ["EXTRA": "more"]
             try await bench.executor.start(job)
-            #expect(try await bench.result(bench.id()).succeeded, "\(await bench.log(bench.id()))")
+            #expect(try await bench.result(bench.id()).succeeded)
             let lines = await bench.log(bench.id()).split(separator: "\n").map(String.init)
             #expect(lines.first == bench.source && lines.dropFirst().first == "\(bench.owner)")
             for wanted in [
@@ -47,10 +46,10 @@ import Testing
     }
 
     @Test(arguments: [true, false])
-    func `exit code, signal, missing program and time limit`(isolated: Bool) async throws {
+    func `exit code, signal, missing program and time limit`(apart: Bool) async throws {
         var limits = StepLimits()
-        limits.time = .milliseconds(1500)
-        try await Bench.with(isolated: isolated, limits: limits) { bench in
+        limits.time = .seconds(4)
+        try await Bench.with(apart: apart, limits: limits) { bench in
             let code = try await bench.test("false; exit 0", bench.id(0))
             #expect(code.exitCode == 1 && code.signal == nil && !code.timedOut)
             #expect(try await bench.test("exit 130", bench.id(1)).exitCode == 130)
@@ -96,8 +95,8 @@ import Testing
     }
 
     @Test(arguments: [true, false])
-    func `daemons end with the step`(isolated: Bool) async throws {
-        try await Bench.with(isolated: isolated) { bench in
+    func `daemons end with the step`(apart: Bool) async throws {
+        try await Bench.with(apart: apart) { bench in
             let word = "daemon-\(RandomName.make(length: 12))"
             let result = try await bench.test(
                 "for i in 1 2 3; do setsid sh -c 'sleep 300; : \(word)' & done; echo done")
@@ -107,8 +106,8 @@ import Testing
     }
 
     @Test(arguments: [true, false])
-    func `cancel ends the step and all its processes`(isolated: Bool) async throws {
-        try await Bench.with(isolated: isolated) { bench in
+    func `cancel ends the step and all its processes`(apart: Bool) async throws {
+        try await Bench.with(apart: apart) { bench in
             let word = "cancelled-\(RandomName.make(length: 12))"
             try await bench.executor.start(
                 bench.job(
