@@ -162,6 +162,10 @@ let tests: [(name: String, uses: [String])] = [
     ),
     ("SpecificationTests", ["Specification", "Model", "GantryBase"]),
     ("GitHostingTests", ["GitHosting", "GantryBase", "Model", "Supervision"]),
+    (
+        "RunningTests",
+        ["Running", "Supervision", "CGantry", "GantryBase", "Wire", "Model", "gantry-agent"]
+    ),
     ("RegionProxyTests", ["RegionProxy", "Model", "Wire", "GantryBase", "gantry-agent"]),
     (
         "LocalClusterTests",
