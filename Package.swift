@@ -151,6 +151,10 @@ let tests: [(name: String, uses: [String])] = [
     ("GitHostingTests", ["GitHosting", "GantryBase", "Model", "Supervision"]),
     ("RegionProxyTests", ["RegionProxy", "Model", "Wire", "GantryBase", "gantry-agent"]),
     (
+        "CommandsTests",
+        ["Commands", "Supervision", "GantryBase", "Wire", "Model", "gantry", "gantry-agent"]
+    ),
+    (
         "LocalClusterTests",
         [
             "LocalCluster", "Clusters", "Planning", "Artifacts", "Supervision", "Wire", "Model", "GantryBase",
