@@ -86,6 +86,12 @@ let parts: [Part] = [
     Part(
         8, "gantry-agent", agent: true, uses: ["GantryBase", "Supervision", "RegionProxy"],
         "main only; verbs of the agent"),
+    Part(
+        8, "gantry-bench",
+        uses: [
+            "GantryBase", "Model", "Specification", "State", "Supervision", "Planning", "StateSQLite",
+            "Running",
+        ], "main only; what `make bench-server` measures or makes from inside"),
 ]
 
 let libraries: [String: (url: String, from: Version)] = [
@@ -134,7 +140,7 @@ struct Part {
     ]
 }
 
-let programs: Set<String> = ["gantry", "gantry-agent"]
+let programs: Set<String> = ["gantry", "gantry-agent", "gantry-bench"]
 let tests: [(name: String, uses: [String])] = [
     ("GantryBaseTests", ["GantryBase"]),
     ("WireTests", ["Wire", "GantryBase"]),
@@ -146,7 +152,14 @@ let tests: [(name: String, uses: [String])] = [
     ("StateSQLiteTests", ["StateSQLite", "State", "Model", "GantryBase"]),
     ("AccessTests", ["Access", "StateSQLite", "State", "Model", "GantryBase"]),
     ("PlanningTests", ["Planning", "Model", "GantryBase"]),
-    ("APITests", ["API", "StateSQLite", "State", "Wire", "Model", "GantryBase"]),
+    (
+        "APITests",
+        [
+            "API", "ControlPlane", "GitHosting", "Running", "Clusters", "Access", "Supervision",
+            "StateSQLite",
+            "State", "Wire", "Model", "GantryBase",
+        ]
+    ),
     ("SpecificationTests", ["Specification", "Model", "GantryBase"]),
     ("GitHostingTests", ["GitHosting", "GantryBase", "Model", "Supervision"]),
     ("RegionProxyTests", ["RegionProxy", "Model", "Wire", "GantryBase", "gantry-agent"]),
@@ -159,6 +172,14 @@ let tests: [(name: String, uses: [String])] = [
         [
             "LocalCluster", "Clusters", "Planning", "Artifacts", "Supervision", "Wire", "Model", "GantryBase",
             "gantry-agent",
+        ]
+    ),
+    (
+        "ControlPlaneTests",
+        [
+            "ControlPlane", "StateSQLite", "State", "Model", "GantryBase", "Wire", "Planning", "Clusters",
+            "Access",
+            "Artifacts", "Running", "GitHosting", "Supervision", "Specification",
         ]
     ),
 ]

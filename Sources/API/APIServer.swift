@@ -57,8 +57,9 @@ package final class APIServer: Sendable {
     /// - Throws: `.unavailable` when the address cannot be had.
     package func run() async throws {
         var quiet = logger
-        // What it says of its own life is said by whoever started the server.
-        quiet.logLevel = max(logger.logLevel, .notice)
+        // It calls every connection that is open at the end an error. What people need to know is thrown, or stands in
+        // the access log.
+        quiet.logLevel = .critical
         let limits = configuration.limits
         let channel = HTTP1Channel.Configuration(
             idleTimeout: .milliseconds(limits.idlePeriod.milliseconds),

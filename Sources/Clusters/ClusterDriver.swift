@@ -25,6 +25,9 @@ package protocol ClusterDriver: Sendable {
     /// The status of one workload; nil when the cluster does not know it. An instance that has ended is shown by at
     /// least one call after its end.
     func observe(_ workload: WorkloadName) async throws -> WorkloadStatus?
+    /// The names of all workloads that the cluster knows: those that were applied, also by an earlier process, and not
+    /// removed. One whose removal is under way may be among them.
+    func workloads() async throws -> [WorkloadName]
     /// Names of workloads whose status may have changed since the call. Ends with the driver.
     func changes() -> AsyncStream<WorkloadName>
     /// The output of an instance: the last `lines` lines, then, when following, those to come until the task is

@@ -55,8 +55,22 @@ package actor ClusterSet {
         return failures
     }
 
-    func remove(_ workload: WorkloadName) async throws {
-        for driver in opened.values { try await driver.remove(workload) }
+    /// Stops a workload wherever it runs, or everywhere but where it belongs now.
+    func remove(_ workload: WorkloadName, except home: ClusterName? = nil) async throws {
+        for (name, driver) in opened where name != home {
+            if home != nil, try await driver.observe(workload) == nil { continue }
+            try await driver.remove(workload)
+        }
+    }
+
+    /// Names of all workloads that the clusters know. Of a cluster that cannot be asked now nothing is known.
+    func workloads() async -> Set<String> {
+        var names: Set<String> = []
+        for cluster in (try? await store.platform().clusters) ?? [] {
+            guard let known = try? await driver(cluster.name).workloads() else { continue }
+            names.formUnion(known.map(\.path))
+        }
+        return names
     }
 
     /// Names of workloads that may have changed, from all clusters; for one reader.

@@ -30,43 +30,41 @@ struct DemoCommand: AsyncParsableCommand {
         let demo = Demo(
             server: server, examples: examples, workspace: path + "/pushed",
             withoutIsolation: withoutIsolation)
-        let outcome = await Self.run(demo, until: signals)
+        let outcome = await Self.untilFirst(of: signals) { [once] in
+            let report = try await demo.run()
+            print(report.text(), terminator: "")
+            guard !once else { return report }
+            print("\nThe clinic stays up at \(server.address). Ctrl-C stops it.")
+            print("Look around in another terminal:\n")
+            print("  export GANTRY_SERVER=\(server.address) GANTRY_TOKEN=\(server.token)")
+            print("  \(server.program) get workloads\n")
+            fflush(nil)
+            while !Task.isCancelled { try await Task.sleep(for: .seconds(3600)) }
+            return report
+        }
+        print("stopping: instances leave by their stop policy …")
+        await server.stop()
         switch outcome {
         case .interrupted: break
-        case .failed(let error):
-            await server.stop()
-            throw error
-        case .done(let report):
-            print(report.text(), terminator: "")
-            if !once {
-                print("\nThe clinic stays up at \(server.address). Ctrl-C stops it.")
-                print("Look around in another terminal:\n")
-                print("  export GANTRY_SERVER=\(server.address) GANTRY_TOKEN=\(server.token)")
-                print("  \(server.program) get workloads\n")
-                for await _ in signals { break }
-            }
-            print("stopping: instances leave by their stop policy …")
-            await server.stop()
-            if once, !report.holds { throw ExitCode(1) }
-            return
+        case .ended(.failure(let error)): throw error
+        case .ended(.success(let report)): if !report.holds { throw ExitCode(1) }
         }
-        await server.stop()
-        throw ExitCode(130)
     }
 
-    private enum Outcome {
-        case done(DemoReport)
-        case failed(any Error)
+    private enum Outcome: Sendable {
+        case ended(Result<DemoReport, any Error>)
         case interrupted
     }
 
-    private static func run(_ demo: Demo, until signals: AsyncStream<Int32>) async -> Outcome {
+    private static func untilFirst(
+        of signals: AsyncStream<Int32>, _ body: @escaping @Sendable () async throws -> DemoReport
+    ) async -> Outcome {
         await withTaskGroup(of: Outcome.self) { group in
             group.addTask {
-                do { return .done(try await demo.run()) } catch { return .failed(error) }
+                do { return .ended(.success(try await body())) } catch { return .ended(.failure(error)) }
             }
             group.addTask {
-                for await _ in signals { return .interrupted }
+                for await _ in signals { break }
                 return .interrupted
             }
             let first = await group.next() ?? .interrupted

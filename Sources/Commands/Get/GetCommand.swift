@@ -84,7 +84,9 @@ enum ListedKind: String, ExpressibleByArgument, CaseIterable {
         case .runs: return RunTable.table(try await client.all(path, query + order, limit: limit))
         case .rollouts: return RolloutTable.table(try await client.all(path, query + order, limit: limit))
         case .overrides: return OverrideTable.table(try await client.all(path, query, limit: limit))
-        case .regions: return RegionTable.table(try await client.all(path))
+        case .regions:
+            let list: ListView<RegionView> = try await client.get(path)
+            return RegionTable.table(list.items)
         }
     }
 
