@@ -2,6 +2,7 @@ import Foundation
 import GantryBase
 import Glibc
 import Model
+import Supervision
 import Testing
 
 @testable import Commands

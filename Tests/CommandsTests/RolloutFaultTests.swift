@@ -2,7 +2,7 @@ import Foundation
 import GantryBase
 import Glibc
 import Model
-import Synchronization
+import Supervision
 import Testing
 
 @testable import Commands
