@@ -168,6 +168,10 @@ let tests: [(name: String, uses: [String])] = [
     ),
     ("RegionProxyTests", ["RegionProxy", "Model", "Wire", "GantryBase", "gantry-agent"]),
     (
+        "CommandsTests",
+        ["Commands", "Supervision", "GantryBase", "Wire", "Model", "gantry", "gantry-agent"]
+    ),
+    (
         "LocalClusterTests",
         [
             "LocalCluster", "Clusters", "Planning", "Artifacts", "Supervision", "Wire", "Model", "GantryBase",
