@@ -76,7 +76,7 @@ package final class APIServer: Sendable {
         do {
             try await application.run()
             settle(.failed(GantryError(.unavailable, "the server has stopped")))
-        } catch where Task.isCancelled || error is CancellationError {
+        } catch  where Task.isCancelled || error is CancellationError {
             settle(.failed(GantryError(.unavailable, "the server has stopped")))
         } catch {
             let refusal = GantryError(

@@ -15,7 +15,8 @@ struct ClientOptions: ParsableArguments {
     func client() throws -> APIClient {
         let environment = ProcessInfo.processInfo.environment
         let kept = try Credentials.load()
-        let address = server ?? environment["GANTRY_SERVER"] ?? kept?.server ?? Self.standardServer
+        var address = server ?? environment["GANTRY_SERVER"] ?? kept?.server ?? Self.standardServer
+        while address.hasSuffix("/") { address.removeLast() }
         guard let url = URL(string: address), url.scheme == "http" || url.scheme == "https", url.host() != nil
         else {
             throw GantryError(
