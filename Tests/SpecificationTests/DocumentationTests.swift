@@ -1,4 +1,5 @@
 import Foundation
+import GantryBase
 import Model
 import Testing
 
