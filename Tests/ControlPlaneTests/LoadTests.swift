@@ -48,13 +48,13 @@ import Testing
         }
     }
 
-    /// Waits until no version has been committed for a second.
+    /// Waits until nothing has been committed, and no cluster told anything, for a second.
     private func quiet(_ world: World) async throws -> Int64 {
-        var version: Int64 = -1
+        var (version, told): (Int64, Int) = (-1, -1)
         while true {
             let now = try await world.store.currentVersion()
-            if now == version { return now }
-            version = now
+            if now == version, world.cluster.applyCount == told { return now }
+            (version, told) = (now, world.cluster.applyCount)
             try await Task.sleep(for: .seconds(1))
         }
     }

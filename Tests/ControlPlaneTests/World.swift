@@ -218,7 +218,7 @@ extension World {
         try await pushUnheard(commit, to: branch)
         let reply = await hook(commit, branch)
         try #require(reply.accepted, "\(reply.messages)")
-        return try await store.all(StoredRun.self).first {
+        return try await store.all(StoredRun.self, prefix: Self.service.path + "/").first {
             $0.spec.commit == commit && $0.spec.branch == branch
         }?
         .spec.name
