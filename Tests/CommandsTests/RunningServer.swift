@@ -146,7 +146,8 @@ actor RunningServer {
 
 /// Waits until `look` gives something, or fails.
 func eventually<T>(
-    _ what: String, within limit: Duration = .seconds(40), _ look: () async throws -> T?
+    _ what: String, within limit: Duration = .seconds(40), isolation: isolated (any Actor)? = #isolation,
+    _ look: () async throws -> T?
 ) async throws -> T {
     let deadline = ContinuousClock.now + limit
     while ContinuousClock.now < deadline {

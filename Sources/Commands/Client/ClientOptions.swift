@@ -24,6 +24,12 @@ struct ClientOptions: ParsableArguments {
                 hint: "give one such as \(Self.standardServer)")
         }
         let token = environment["GANTRY_TOKEN"] ?? (kept?.server == address ? kept?.token : nil)
+        // Sent as it is, it would be refused by the HTTP client, as if there were no server.
+        guard token?.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) ?? true else {
+            throw GantryError(
+                .unauthenticated, "the token holds characters that no token has",
+                hint: "copy it again, or sign in with `gantry login`")
+        }
         return APIClient(server: address, token: token)
     }
 }
