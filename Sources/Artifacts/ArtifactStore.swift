@@ -83,9 +83,16 @@ package struct ArtifactStore: Sendable {
 
     /// OCI wants the digest of the layer before compression as well.
     private func uncompressedDigest(of layer: String) async throws(GantryError) -> String {
-        let output = try await run(
-            ["sh", "-c", "gzip -dc -- \"$1\" | sha256sum", "sh", layout.path(of: layer)])
-        guard let digits = output.split(separator: " ").first, digits.utf8.count == 64 else {
+        let output = try await CommandRun(
+            [
+                "sh", "-c", "gzip -t -- \"$1\" && gzip -dc -- \"$1\" | sha256sum", "sh",
+                layout.path(of: layer),
+            ],
+            timeLimit: Self.unpackTimeLimit
+        ).run()
+        let text = String(decoding: output.bytes, as: UTF8.self)
+        guard output.exit.succeeded, let digits = text.split(separator: " ").first, digits.utf8.count == 64
+        else {
             throw GantryError(
                 .invalid, "the build's archive is no gzip file",
                 hint: "the build step writes it; run the build again")
