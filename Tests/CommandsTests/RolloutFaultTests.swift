@@ -74,12 +74,16 @@ extension CommandsTests {
                     Sample.hello, .init(instances: 2, discovery: "long", extra: "owner: [a]"))
                 try await git.push()
                 let run = try await people.developer.halted(Sample.hello)
-                try await Task.sleep(for: .seconds(1))
+                try run.require(.waiting)
+                // The update is over for the rollout once the new ones serve; the old ones leave after it.
+                _ = try await eventually("the old instances have left") {
+                    let old = try await people.instances().filter { $0.release.number == 1 }
+                    return old.allSatisfy { $0.phase == .stopped } ? true : nil
+                }
                 for load in loads {
                     let count = await load.stop()
                     #expect(count.isClean && count.sent > 50, "\(count.text)")
                 }
-                try run.require(.waiting)
                 #expect(try await people.ready(2).allSatisfy { $0.release.number == 2 })
             }
         }
