@@ -45,6 +45,23 @@ import Testing
                 FileHandle.standardError.write(Data(text.utf8))
                 #expect(idle < 0.01)
             }
+            try await restart(world)
+        }
+    }
+
+    /// What the next start costs, when nothing has changed meanwhile.
+    private func restart(_ world: World) async throws {
+        let (applied, version) = (world.cluster.applyCount, try await world.store.currentVersion())
+        let (begin, used) = (ContinuousClock.now, processorSeconds())
+        try await world.serving {
+            _ = try await world.eventually("all told again", patience: .seconds(300)) {
+                world.cluster.applyCount - applied >= Self.count ? true : nil
+            }
+            let took = ContinuousClock.now - begin
+            #expect(try await world.store.currentVersion() == version)
+            guard Self.measures else { return }
+            let text = "started again in \(took) with \(processorSeconds() - used) s of processor\n"
+            FileHandle.standardError.write(Data(text.utf8))
         }
     }
 
