@@ -117,7 +117,8 @@ import Testing
         var limits = StepLimits()
         limits.archive = ByteCount(bytes: 100_000)
         try await Bench.with(limits: limits) { bench in
-            #expect(try await build(bench, "head -c 300000 /dev/urandom > noise").succeeded)
+            let result = try await build(bench, "head -c 300000 /dev/urandom > noise")
+            #expect(result.succeeded)
             let error = await #expect(throws: GantryError.self) {
                 try await bench.executor.archive(of: bench.run)
             }
