@@ -1,5 +1,5 @@
 # Gantry's commands. Everything that is missing on a Debian machine is installed by `scripts/setup`.
-.PHONY: build test demo lint format dist setup clean
+.PHONY: build test demo lint format dist setup clean bench-server
 SHELL := /bin/bash
 # One release flag set for both products: changing it rebuilds everything.
 RELEASE := -c release --static-swift-stdlib
@@ -15,6 +15,12 @@ test: setup
 
 demo: build
 	.build/release/gantry demo $(DEMO)
+
+# Prints the figures of docs/benchmarks.md; BENCH="--rounds 5 proxy" chooses. Needs root, as isolation does.
+bench-server: build
+	@scripts/setup bench
+	swift build $(RELEASE) --product gantry-bench
+	Benchmarks/server/run.py $(BENCH)
 
 lint: setup
 	swift format lint --strict --recursive Sources Tests Package.swift

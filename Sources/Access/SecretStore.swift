@@ -67,6 +67,18 @@ package struct SecretStore: Sendable {
         return Hexadecimal.text(of: SHA256.hash(data: Array(text.utf8)).prefix(16))
     }
 
+    /// The values of the named secrets that are set, and a text that changes whenever these values do and says nothing
+    /// about them; both of one moment, so that the one always tells of the other.
+    package func given(
+        _ names: Set<String>, to service: ServiceName, environment: EnvironmentName
+    ) async throws -> (values: [String: SecretText], fingerprint: String) {
+        guard !names.isEmpty else { return ([:], "") }
+        let secrets = try await effective(for: service, environment).filter { names.contains($0.key) }
+        let text = secrets.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.spec.fingerprint)\n" }
+        let digest = SHA256.hash(data: Array(text.joined().utf8)).prefix(16)
+        return (try secrets.mapValues { try key.open($0.spec, as: $0.name) }, Hexadecimal.text(of: digest))
+    }
+
     private typealias Secret = (name: SecretName, spec: StoredSecret.Spec)
 
     private func all(of service: ServiceName) async throws -> [Secret] {

@@ -60,6 +60,8 @@ package struct ArtifactStore: Sendable {
                     "--no-same-permissions", "--delay-directory-restore",
                 ])
             }
+            // The archive says who may read what on the machine that built it, which means nothing here.
+            try await run(["chmod", "-R", "u+rwX,go+rX,go-w", "--", partial])
             guard rename(partial, directory) == 0 else {
                 throw GantryError(.exists, "cannot name the unpacked artifact \(directory)")
             }

@@ -11,6 +11,12 @@ enum Label {
     static let active = "active"
     /// Of a run: its progress.
     static let progress = "progress"
+    /// Of a run that has ended: what is with its workspace; absent once that is gone.
+    static let workspace = "workspace"
+    static let kept = "kept"
+    static let removing = "removing"
+    /// Of a workload: where it runs.
+    static let cluster = "cluster"
 }
 
 extension ServiceName {
@@ -25,9 +31,11 @@ extension WorkloadName {
 
 extension RunSpec {
     func labels(progress: Progress) -> [String: String] {
-        name.service.labels.merging([
-            Label.progress: progress.rawValue, Label.active: progress.isFinal ? "false" : "true",
-        ]) { $1 }
+        var labels = name.service.labels
+        labels[Label.progress] = progress.rawValue
+        labels[Label.active] = progress.isFinal ? "false" : "true"
+        if progress.isFinal { labels[Label.workspace] = Label.kept }
+        return labels
     }
 }
 

@@ -28,8 +28,13 @@ package struct PushRecorder: Sendable {
     /// Records the head and creates the run in one commit, so that a crash leaves both or neither; recording what is
     /// recorded does nothing.
     ///
-    /// - Returns: the run, or nil when the branch starts none or the head was recorded before.
-    package func record(_ push: Push) async throws -> RunName? {
+    /// - Parameter head: what the branch points to now. A push that a later one has overtaken is written to the audit
+    ///   log alone: its run would take the service back to what came before. Asked after the recorded head was read, so
+    ///   that of two pushes at once the later one wins whoever is recorded first.
+    /// - Returns: the run, or nil when the branch starts none, the head was recorded before, or was overtaken.
+    package func record(
+        _ push: Push, head: @Sendable () async throws -> String? = { nil }
+    ) async throws -> RunName? {
         let platform = try await store.platform()
         guard push.ref.hasPrefix(Self.branchPrefix) else { return nil }
         let branch = String(push.ref.dropFirst(Self.branchPrefix.count))
@@ -39,6 +44,13 @@ package struct PushRecorder: Sendable {
             let before = repository.status.heads[push.ref]?.commit
             if before == push.commit { return nil }
             let now = time.now()
+            let record = AuditRecord(
+                at: now, who: push.author.text, action: "repository.push", object: push.service.path,
+                before: before, after: push.commit, detail: push.ref)
+            if let head = try await head(), head != push.commit {
+                try await store.commit([], audit: [record])
+                return nil
+            }
             repository.status.heads[push.ref] = .init(commit: push.commit, author: push.author, at: now)
             let number = (repository.status.numbers[StoredRun.kind] ?? 0) + 1
             repository.status.numbers[StoredRun.kind] = number
@@ -51,9 +63,6 @@ package struct PushRecorder: Sendable {
                 try .update(repository),
                 try .create(StoredRun.self, run.name.path, spec: run, labels: run.labels(progress: .pending)),
             ]
-            let record = AuditRecord(
-                at: now, who: push.author.text, action: "repository.push", object: push.service.path,
-                before: before, after: push.commit, detail: push.ref)
             try await store.commit(changes, audit: [record])
             return run.name
         }

@@ -11,9 +11,11 @@ protocol Reconciler: Sendable {
     var title: String { get }
     /// Kinds whose changes concern this reconciler.
     var kinds: Set<String> { get }
-    /// The names to look at after a change.
+    /// How often everything is looked at even when nothing was heard, in case a hint was lost.
+    var resync: Period { get }
+    /// The names to look at after a change. Cheap, and never fails for one object's sake: every change passes here.
     func names(concernedBy event: StateEvent) async throws -> [String]
-    /// All names that may need work; asked at the start and then every `ReconcileLoop.resync`.
+    /// All names that may need work; asked at the start and then every `resync`.
     func allNames() async throws -> [String]
     /// Returns when to look again even if nothing changes; nil for never.
     func reconcile(_ name: String) async throws -> Period?
@@ -21,56 +23,58 @@ protocol Reconciler: Sendable {
     func hints() -> AsyncStream<String>
 }
 
+extension Reconciler {
+    var resync: Period { .minutes(1) }
+    func hints() -> AsyncStream<String> { AsyncStream { $0.finish() } }
+}
+
 /// Runs a reconciler: feeds it names from changes, hints and timers, several at a time.
 struct ReconcileLoop {
     /// Work on different names that may go on at once.
     static let workers = 8
-    /// A look at everything even when nothing was heard, in case a hint was lost.
-    static let resync = Period.minutes(1)
-    /// Waits after an error double from the first to the last of these.
-    static let firstRetry = Period.milliseconds(200)
-    static let lastRetry = Period.seconds(30)
+    /// Names of a resync are added this many at a time with a rest after each, so that a look at everything never
+    /// stands in the way of what has just changed.
+    static let resyncBatch = 100
+    static let resyncRest = Period.milliseconds(200)
+    static let watchRetry = Period.milliseconds(200)
 
     let reconciler: any Reconciler
     let store: any StateStore
     let logger: Logger
 
-    /// Ends when the task is cancelled.
+    /// Ends when the task is cancelled, after the work under way.
     func run() async {
         let queue = WorkQueue()
-        let (alarms, alarm) = AsyncStream<Alarm>.makeStream()
         await withDiscardingTaskGroup { group in
             group.addTask { await followChanges(into: queue) }
             group.addTask { await resync(into: queue) }
             group.addTask {
                 for await name in reconciler.hints() { await queue.add(name) }
             }
-            for _ in 0..<Self.workers { group.addTask { await work(queue, alarm: alarm) } }
-            await withTaskCancellationHandler {
-                for await alarm in alarms {
-                    group.addTask {
-                        try? await Task.sleep(for: alarm.after.duration)
-                        await queue.ring(alarm.name, alarm.number)
-                    }
+            for _ in 0..<Self.workers { group.addTask { await work(queue) } }
+            for await wake in queue.wakes {
+                group.addTask {
+                    try? await Task.sleep(until: wake, clock: .continuous)
+                    await queue.ring(wake)
                 }
-            } onCancel: {
-                alarm.finish()
             }
+            // The stream of wakes ends with the task.
             group.cancelAll()
             await queue.close()
         }
     }
 
-    private struct Alarm: Sendable {
-        var name: String
-        var number: Int
-        var after: Period
-    }
-
     private func resync(into queue: WorkQueue) async {
         while !Task.isCancelled {
-            try? await Task.sleep(for: Self.resync.duration)
-            for name in (try? await reconciler.allNames()) ?? [] { await queue.add(name) }
+            try? await Task.sleep(for: reconciler.resync.duration)
+            let names = (try? await reconciler.allNames()) ?? []
+            for start in stride(from: 0, to: names.count, by: Self.resyncBatch) {
+                if Task.isCancelled { return }
+                for name in names[start..<min(start + Self.resyncBatch, names.count)] {
+                    await queue.add(name)
+                }
+                try? await Task.sleep(for: Self.resyncRest.duration)
+            }
         }
     }
 
@@ -87,28 +91,19 @@ struct ReconcileLoop {
                 if Task.isCancelled { return }
                 logger.warning(
                     "watch broke", metadata: ["reconciler": "\(reconciler.title)", "error": "\(error)"])
-                try? await Task.sleep(for: Self.firstRetry.duration)
             }
+            try? await Task.sleep(for: Self.watchRetry.duration)
         }
     }
 
-    private func work(_ queue: WorkQueue, alarm: AsyncStream<Alarm>.Continuation) async {
-        var failures: [String: Int] = [:]
+    private func work(_ queue: WorkQueue) async {
         while let name = await queue.take() {
-            var again: Period?
             do {
-                again = try await reconciler.reconcile(name)
-                failures[name] = nil
+                await queue.done(name, again: try await reconciler.reconcile(name))
             } catch {
-                let count = failures[name, default: 0]
-                failures[name] = count + 1
-                again = min(Self.firstRetry * (1 << min(count, 10)), Self.lastRetry)
                 report(error, about: name)
+                await queue.failed(name)
             }
-            if let again {
-                alarm.yield(Alarm(name: name, number: await queue.setAlarm(name), after: again))
-            }
-            await queue.done(name)
         }
     }
 

@@ -2,6 +2,23 @@ import GantryBase
 package import Model
 package import State
 
+extension StateChange {
+    /// Changes nothing and fails the commit unless the object is still as it was read: what else the commit holds was
+    /// decided by it.
+    static func guarding<Kind: StoredKind>(_ stored: Stored<Kind>) -> StateChange {
+        StateChange(
+            kind: Kind.kind, name: stored.name, schemaVersion: Kind.schemaVersion,
+            operation: .update(spec: nil, status: nil, labels: nil, expecting: stored.version))
+    }
+}
+
+extension GantryError {
+    /// Asking again gives the same answer until a person changes something.
+    var isLasting: Bool { [.invalid, .notFound, .limit, .unsupported, .forbidden].contains(code) }
+    /// What happened and what to do, on one line.
+    var sentence: String { [message, hint].compactMap { $0 }.joined(separator: "; ") }
+}
+
 /// What the reconcilers and the operations read and write again and again.
 extension StateStore {
     package func platform() async throws -> PlatformSpec {
@@ -12,14 +29,36 @@ extension StateStore {
         return platform.spec
     }
 
-    func activeRuns() async throws -> [Stored<StoredRun>] {
-        try await all(StoredRun.self, labels: [Label.active: "true"])
+    /// Names of all objects of a kind. What they say is not read: one that cannot be must not hide the others.
+    func names<Kind: StoredKind>(
+        of kind: Kind.Type, prefix: String = "", labels: [String: String] = [:]
+    ) async throws -> [String] {
+        var names: [String] = []
+        var query = StateQuery(
+            kind: Kind.kind, prefix: prefix, labels: labels, limit: StateLimits.largestPageSize)
+        repeat {
+            let page = try await list(query)
+            names += page.objects.map(\.name)
+            query.after = page.next
+        } while query.after != nil
+        return names
     }
 
-    func activeRollouts(of service: ServiceName? = nil) async throws -> [Stored<StoredRollout>] {
-        var labels = [Label.active: "true"]
-        if let service { labels[Label.service] = service.path }
-        return try await all(StoredRollout.self, labels: labels)
+    /// All runs that have not ended and can be read; one that cannot be is reported when its own turn comes.
+    func activeRuns() async throws -> [Stored<StoredRun>] {
+        var runs: [Stored<StoredRun>] = []
+        var query = StateQuery(
+            kind: StoredRun.kind, labels: [Label.active: "true"], limit: StateLimits.largestPageSize)
+        repeat {
+            let page = try await list(query)
+            runs += page.objects.compactMap { try? Stored($0) }
+            query.after = page.next
+        } while query.after != nil
+        return runs
+    }
+
+    func activeRollouts(of service: ServiceName) async throws -> [Stored<StoredRollout>] {
+        try await all(StoredRollout.self, prefix: service.path + "/", labels: [Label.active: "true"])
     }
 
     /// What the release says of the service in one environment.

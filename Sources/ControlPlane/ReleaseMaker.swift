@@ -29,19 +29,20 @@ struct ReleaseMaker {
                 StepResult(exitCode: 0, startedAt: startedAt, finishedAt: time.now()), tests: nil,
                 release: release)
         } catch let error as GantryError
-            where [.invalid, .notFound, .limit, .unsupported].contains(error.code)
+            where error.isLasting
         {
             return .finished(
                 StepResult(
-                    startFailure: [error.message, error.hint].compactMap { $0 }.joined(separator: "; "),
-                    startedAt: startedAt, finishedAt: time.now()), tests: nil, release: nil)
+                    startFailure: error.sentence, startedAt: startedAt, finishedAt: time.now()), tests: nil,
+                release: nil)
         }
     }
 
     /// Commands and output paths of the run's commit.
     func buildSpec(of run: RunSpec) async throws -> BuildSpec {
         let definition = try await definition(of: run)
-        guard let spec = definition.environments.values.first else {
+        // Every environment has the same: a service.yaml may not override it.
+        guard let spec = definition.environments.min(by: { $0.key < $1.key })?.value else {
             throw GantryError(.invalid, "\(run.name.service) runs in no environment of the platform")
         }
         return spec.build
@@ -59,7 +60,8 @@ struct ReleaseMaker {
             annotations: [
                 "org.opencontainers.image.revision": run.commit,
                 "org.opencontainers.image.title": run.name.service.path,
-                "org.opencontainers.image.created": time.now().description,
+                // Of the run, so that a release that is made again after a crash is the same artifact.
+                "org.opencontainers.image.created": run.createdAt.description,
             ])
         return try await store.retryingConflicts {
             let (number, counted) = try await store.nextNumber(StoredRelease.kind, of: run.name.service)
@@ -116,7 +118,12 @@ struct ReleaseMaker {
                     "the config files of \(definition.name) have more than \(Self.configurationLimit)",
                     hint: "put large data into the artifact")
             }
-            files.append(ConfigurationFile(path: path, content: String(decoding: bytes, as: UTF8.self)))
+            guard let content = String(validating: bytes, as: UTF8.self) else {
+                throw GantryError(
+                    .invalid, "config file \(path) is not UTF-8 text",
+                    hint: "take it out of config.files; the artifact holds it as well")
+            }
+            files.append(ConfigurationFile(path: path, content: content))
         }
         return files
     }

@@ -21,17 +21,16 @@ struct RolloutStarter {
         _ release: ReleaseName, in environment: EnvironmentName, cause: RolloutTarget.Cause, by author: String
     ) async throws -> Stored<StoredRollout> {
         let service = release.service
-        let spec = try await store.spec(of: release, in: environment)
+        let regions = try await regions(of: release, in: environment, cause)
         let active = try await store.activeRollouts(of: service).filter { $0.spec.environment == environment }
         let earlier = try await store.all(
             StoredRollout.self, prefix: service.path + "/", labels: [Label.environment: environment.text])
         let lastGood = LastGood.releases(in: environment, by: earlier.map { ($0.spec, $0.status) })
-            .filter { spec.regions.contains($0.key) }
+            .filter { regions.contains($0.key) }
         let (number, counted) = try await store.nextNumber(StoredRollout.kind, of: service)
         let target = RolloutTarget(
             name: RolloutName(service, number), environment: environment, release: release,
-            regions: spec.regions,
-            lastGood: lastGood, cause: cause, createdAt: time.now())
+            regions: regions, lastGood: lastGood, cause: cause, createdAt: time.now())
         var changes = [counted]
         for rollout in active where rollout.status.cancelledBy == nil {
             var replaced = rollout
@@ -49,5 +48,20 @@ struct RolloutStarter {
                 .internal, "the store answered a commit of \(changes.count) changes with nothing")
         }
         return try Stored(made)
+    }
+
+    /// The regions of the release that the platform binds now. A pipeline passes an environment that the service has
+    /// left out, with nothing to update; a person who names one is told.
+    private func regions(
+        of release: ReleaseName, in environment: EnvironmentName, _ cause: RolloutTarget.Cause
+    ) async throws -> [RegionName] {
+        guard let bound = try await store.platform().environment(environment)?.regions else {
+            throw GantryError(
+                .notFound, "there is no environment \(environment)",
+                hint: "name one of those under environments: in platform.yaml")
+        }
+        let definition = try await store.require(StoredRelease.self, release.path).spec.definition
+        if definition.environments[environment] == nil, case .run = cause { return [] }
+        return try await store.spec(of: release, in: environment).regions.filter { bound[$0] != nil }
     }
 }

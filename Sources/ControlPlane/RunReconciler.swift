@@ -19,20 +19,36 @@ struct RunReconciler: Reconciler {
     /// Runs that work at once, in all and for one business: a laptop's worth.
     static let runningLimit = 4
     static let runningLimitPerBusiness = 2
+    /// How long the workspace of a failed or cancelled run waits for a retry; a later one starts from the checkout.
+    static let workspaceKept = Period.minutes(24 * 60)
 
     func names(concernedBy event: StateEvent) async throws -> [String] {
-        if event.object.kind == StoredRun.kind {
-            guard let run = RunName(path: event.object.name) else { return [] }
-            // One that ends makes room for those that wait.
-            return try await [run.path]
-                + store.activeRuns().filter { $0.status.progress == .pending }.map(\.name)
+        if event.object.kind == StoredRollout.kind {
+            return event.object.labels[Label.run].map { [$0] } ?? []
         }
-        let rollout = try Stored<StoredRollout>(event.object)
-        if case .run(let run) = rollout.spec.cause { return [run.path] }
-        return []
+        let busy: Set<String?> = [Progress.pending.rawValue, Progress.running.rawValue]
+        if event.kind != .removed, busy.contains(event.object.labels[Label.progress]) {
+            return [event.object.name]
+        }
+        // One that ends or waits for a person makes room for those that wait.
+        let startable = Self.startable(among: try await store.activeRuns())
+        return [event.object.name] + startable.map(\.path)
     }
 
-    func allNames() async throws -> [String] { try await store.activeRuns().map(\.name) }
+    func allNames() async throws -> [String] {
+        let active = try await store.activeRuns()
+        let startable = Set(Self.startable(among: active))
+        // Hundreds may wait after a flood of pushes: whoever makes room looks for the next.
+        let idle = Set(
+            active.filter {
+                $0.status.progress == .pending && $0.status.cancelledBy == nil
+                    && !startable.contains($0.spec.name)
+            }.map(\.name))
+        return try await store.names(of: StoredRun.self, labels: [Label.active: "true"])
+            .filter { !idle.contains($0) }
+            + store.names(of: StoredRun.self, labels: [Label.workspace: Label.kept])
+            + store.names(of: StoredRun.self, labels: [Label.workspace: Label.removing])
+    }
 
     func hints() -> AsyncStream<String> {
         let (names, continuation) = AsyncStream<String>.makeStream()
@@ -44,34 +60,60 @@ struct RunReconciler: Reconciler {
     }
 
     func reconcile(_ name: String) async throws -> Period? {
-        guard let run = try await store.get(StoredRun.self, name), !run.status.progress.isFinal else {
-            return nil
-        }
+        guard let run = try await store.get(StoredRun.self, name) else { return nil }
+        if run.status.progress.isFinal { return try await tidy(run) }
         if run.status.progress == .pending, run.status.cancelledBy == nil {
-            guard try await mayStart(run.spec.name) else { return nil }
+            let active = try await store.activeRuns()
+            guard Self.startable(among: active).contains(run.spec.name) else { return nil }
         }
         let facts = try await self.facts(of: run)
         let step = RunPlanner.plan(run.spec, run.status, facts, now: time.now())
         // Written before it is done: an action is known by its run, step and attempt, and doing it again does nothing.
-        var next = run
-        if step.status != run.status {
-            next.status = step.status
-            next.labels = run.spec.labels(progress: step.status.progress)
-            next = try await store.update(next)
+        let next = try await write(step.status, of: run)
+        for action in step.actions {
+            do {
+                try await carryOut(action, of: next)
+            } catch let error as GantryError where error.isLasting {
+                return try await give(up: action, of: next, facts, because: error)
+            }
         }
-        for action in step.actions { try await carryOut(action, of: next) }
-        // A failed one keeps its workspace: a retry goes on in it.
-        if step.status.progress == .succeeded { try await executor.removeWorkspace(of: run.spec.name) }
         return step.status.progress == .running ? Self.tick : nil
     }
 
-    private func mayStart(_ run: RunName) async throws -> Bool {
-        let entries = try await store.activeRuns().map { RunQueue.Entry($0.spec, $0.status) }
-        return RunQueue.plan(
-            runs: entries, limitPerBusiness: Self.runningLimitPerBusiness, limit: Self.runningLimit
-        ).contains(run)
+    private func write(_ status: RunStatus, of run: Stored<StoredRun>) async throws -> Stored<StoredRun> {
+        if status == run.status { return run }
+        var next = run
+        next.status = status
+        next.labels = run.spec.labels(progress: status.progress)
+        return try await store.update(next)
     }
 
+    private static func startable(among active: [Stored<StoredRun>]) -> [RunName] {
+        RunQueue.plan(
+            runs: active.map { RunQueue.Entry($0.spec, $0.status) },
+            limitPerBusiness: runningLimitPerBusiness, limit: runningLimit)
+    }
+
+    /// Removes the workspace of a run that has ended: at once when it succeeded, later when a retry may go on in it.
+    private func tidy(_ run: Stored<StoredRun>) async throws -> Period? {
+        guard run.labels[Label.workspace] != nil else { return nil }
+        if run.status.progress != .succeeded, let finishedAt = run.status.finishedAt {
+            let left = finishedAt + Self.workspaceKept - time.now()
+            if left > .zero { return left }
+        }
+        // Said first: a retry that comes meanwhile knows that it has no workspace.
+        var next = run
+        next.labels[Label.workspace] = Label.removing
+        if next.labels != run.labels { next = try await store.update(next) }
+        try await executor.removeWorkspace(of: run.spec.name)
+        next.labels[Label.workspace] = nil
+        try await store.update(next)
+        return nil
+    }
+}
+
+// What is known of the work under way.
+extension RunReconciler {
     private func facts(of run: Stored<StoredRun>) async throws -> RunFacts {
         var facts = RunFacts()
         for (index, stage) in run.status.stages.enumerated() where stage.progress == .running {
@@ -81,6 +123,7 @@ struct RunReconciler: Reconciler {
                     facts.step = .init(stage: index, step: at, attempt: id.attempt, outcome: outcome)
                 }
             }
+            guard stage.steps.isEmpty else { continue }
             let rollouts = try await store.all(StoredRollout.self, labels: [Label.run: run.name])
             let name = RunPlanner.rollout(
                 ofStage: index, in: run.spec, run.status, among: rollouts.map(\.spec))
@@ -104,7 +147,10 @@ struct RunReconciler: Reconciler {
         case .lost: return .lost
         }
     }
+}
 
+// Acting.
+extension RunReconciler {
     private func carryOut(_ action: RunAction, of run: Stored<StoredRun>) async throws {
         let spec = run.spec
         switch action {
@@ -132,5 +178,27 @@ struct RunReconciler: Reconciler {
                 }
             }
         }
+    }
+
+    /// Fails what cannot be begun, with the reason: asked for again and again it would hold the run for ever.
+    private func give(
+        up action: RunAction, of run: Stored<StoredRun>, _ facts: RunFacts, because error: GantryError
+    ) async throws -> Period? {
+        var (facts, status) = (facts, run.status)
+        let now = time.now()
+        switch action {
+        case .startStep(let stage, let step, let attempt):
+            let result = StepResult(startFailure: error.sentence, startedAt: now, finishedAt: now)
+            facts.step = .init(
+                stage: stage, step: step, attempt: attempt,
+                outcome: .finished(result, tests: nil, release: nil))
+        case .startRollout(let stage, _):
+            status.stages[stage].progress = .failed
+            status.stages[stage].reason = error.sentence
+            status.stages[stage].finishedAt = now
+        case .cancelStep, .cancelRollout: throw error
+        }
+        _ = try await write(RunPlanner.plan(run.spec, status, facts, now: now).status, of: run)
+        return Self.tick
     }
 }

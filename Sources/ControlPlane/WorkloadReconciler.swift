@@ -1,27 +1,41 @@
 import Access
 import Clusters
-import Crypto
 import GantryBase
 import Model
 import State
-import Wire
 
 /// Tells each cluster what its workloads are to be, and writes down what they are.
 struct WorkloadReconciler: Reconciler {
     let title = "workload"
     let kinds: Set<String> = [StoredWorkload.kind, StoredSecret.kind]
+    /// Changes, secrets and the clusters' hints are heard at once; this only mends what was missed, and a look at one
+    /// workload costs more than one at a run.
+    let resync = Period.minutes(10)
     let store: any StateStore
     let clusters: ClusterSet
     let targets: TargetBuilder
 
     func names(concernedBy event: StateEvent) async throws -> [String] {
-        guard event.object.kind == StoredSecret.kind else { return [event.object.name] }
+        if event.object.kind == StoredWorkload.kind {
+            // Whoever changes what is wanted clears what the cluster has accepted: what has both is our own report.
+            if event.kind == .updated, let workload = try? Stored<StoredWorkload>(event.object),
+                let accepted = workload.status.accepted, workload.status.problem == nil,
+                accepted.release == workload.spec.release, accepted.replicas == workload.spec.replicas
+            {
+                return []
+            }
+            return [event.object.name]
+        }
         // A secret is named BUSINESS/SERVICE/ENVIRONMENT/NAME: every workload of the service is looked at.
         let service = event.object.name.split(separator: "/").prefix(2).joined(separator: "/")
-        return try await store.all(StoredWorkload.self, prefix: service + "/").map(\.name)
+        return try await store.names(of: StoredWorkload.self, prefix: service + "/")
     }
 
-    func allNames() async throws -> [String] { try await store.all(StoredWorkload.self).map(\.name) }
+    /// What is stored, and what the clusters run: the removal of a workload may have been missed.
+    func allNames() async throws -> [String] {
+        let stored = try await store.names(of: StoredWorkload.self)
+        return stored + (await clusters.workloads()).subtracting(stored)
+    }
 
     func hints() -> AsyncStream<String> { clusters.changes() }
 
@@ -31,67 +45,29 @@ struct WorkloadReconciler: Reconciler {
             try await clusters.remove(workload)
             return nil
         }
-        let driver = try await clusters.driver(stored.spec.cluster)
         var status = WorkloadStatus()
+        var failure: GantryError?
         do {
-            try await driver.apply(try await targets.target(for: stored.spec, of: workload))
-            if let observed = try await driver.observe(workload) { status = observed }
+            let driver = try await clusters.driver(stored.spec.cluster)
+            do {
+                try await driver.apply(try await targets.target(for: stored.spec, of: workload))
+            } catch let error as GantryError {
+                failure = error
+            }
+            status = try await driver.observe(workload) ?? status
         } catch let error as GantryError {
-            status = try await driver.observe(workload) ?? WorkloadStatus()
-            status.problem = error.message
+            // The cluster cannot be asked: what it last said stands.
+            failure = error
+            status = stored.status
         }
+        if let failure { status.problem = failure.sentence }
         if status != stored.status {
             try await store.updateStatus(StoredWorkload.self, name, status, expecting: stored.version)
         }
+        if let failure, !failure.isLasting { throw failure }
+        if status.ready(of: stored.spec.release) >= stored.spec.replicas {
+            try await clusters.remove(workload, except: stored.spec.cluster)
+        }
         return nil
-    }
-}
-
-/// Puts together everything that a cluster must know of a workload.
-struct TargetBuilder {
-    let store: any StateStore
-    let secrets: SecretStore
-
-    func target(for spec: WorkloadSpec, of workload: WorkloadName) async throws -> WorkloadTarget {
-        guard let release = try await store.get(StoredRelease.self, spec.release.path)?.spec,
-            let service = release.definition.environments[workload.environment]
-        else {
-            throw GantryError(
-                .notFound, "release \(spec.release) says nothing of environment \(workload.environment)",
-                hint: "roll out a release whose service.yaml runs there")
-        }
-        let values = try await secrets.values(for: workload.service, environment: workload.environment)
-        let missing = service.secrets.filter { values[$0] == nil }
-        guard missing.isEmpty else {
-            throw GantryError(
-                .notFound, "\(workload) lacks the secret \(missing.joined(separator: ", "))",
-                hint:
-                    "gantry secret set \(workload.service) \(missing[0]) --environment \(workload.environment)"
-            )
-        }
-        let given = values.filter { service.secrets.contains($0.key) }
-        var target = WorkloadTarget(
-            name: workload, release: spec.release, generation: "", artifact: release.artifact, spec: service,
-            replicas: spec.replicas, configuration: release.configuration,
-            secrets: given.mapValues { $0.reveal() })
-        target.generation = try generation(
-            of: target,
-            secrets: await secrets.fingerprint(for: workload.service, environment: workload.environment))
-        return target
-    }
-
-    /// - Parameter secrets: a keyed digest of the values, since this one is stored.
-    private func generation(of target: WorkloadTarget, secrets: String) throws -> String {
-        var spec = target.spec
-        // What may change without replacing instances.
-        spec.scale = ScaleSpec()
-        spec.rollout = RolloutSpec()
-        spec.owner = []
-        var hash = SHA256()
-        hash.update(data: try JSON.encode(spec))
-        hash.update(data: try JSON.encode(target.configuration))
-        hash.update(data: Array("\(target.release) \(target.artifact) \(secrets)".utf8))
-        let digits = Array("0123456789abcdef")
-        return String(hash.finalize().prefix(8).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
     }
 }

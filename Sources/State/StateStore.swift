@@ -33,7 +33,10 @@ package protocol StateStore: Sendable {
     /// The object, or nil when there is none.
     func get(kind: String, name: String) async throws -> StateObject?
 
-    /// One page of the objects of a kind in the order of their names' UTF-8 bytes.
+    /// One page of the objects of a kind in the order of their names' UTF-8 bytes, or the last changed first.
+    ///
+    /// In the order `recent` an object that changes between two pages moves before the first and may be missed; one is
+    /// never listed twice.
     ///
     /// A page may be shorter than asked for where documents are large; only the page without `next` is the last. What
     /// is there from the first page to the last is listed exactly once, whatever else comes and goes.
@@ -116,15 +119,31 @@ package struct StateQuery: Sendable {
     package var prefix: String
     /// Only objects that carry all of these.
     package var labels: [String: String]
-    /// Only names after this one; what the page before gave as `next`.
+    package var order: Order
+    /// What the page before gave as `next`: only names after this one, or in the order `recent` only versions below
+    /// this number. Throws `.invalid` there when it is no number.
     package var after: String?
     package var limit: Int
 
+    package enum Order: String, Sendable, CaseIterable {
+        case name
+        /// The last changed first.
+        case recent
+    }
+
     package init(
-        kind: String, prefix: String = "", labels: [String: String] = [:], after: String? = nil,
-        limit: Int = StateLimits.pageSize
+        kind: String, prefix: String = "", labels: [String: String] = [:], order: Order = .name,
+        after: String? = nil, limit: Int = StateLimits.pageSize
     ) {
-        (self.kind, self.prefix, self.labels, self.after, self.limit) = (kind, prefix, labels, after, limit)
+        (self.kind, self.prefix, self.labels, self.order) = (kind, prefix, labels, order)
+        (self.after, self.limit) = (after, limit)
+    }
+
+    /// The version that a page in the order `recent` starts below.
+    package func versionBound() throws(GantryError) -> Int64? {
+        guard order == .recent, let after else { return nil }
+        if let version = Int64(after) { return version }
+        throw GantryError(.invalid, "\(after) is no place in a list by age", hint: "give what `next` said")
     }
 }
 

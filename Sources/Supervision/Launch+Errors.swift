@@ -1,10 +1,11 @@
 import CGantry
-import GantryBase
+package import GantryBase
 import Glibc
 import Model
 
 /// Says what a call to the system failed of, by `errno`.
-func systemError(_ what: String, code: GantryError.Code = .unavailable, number: Int32 = errno) -> GantryError
+package func systemError(_ what: String, code: GantryError.Code = .unavailable, number: Int32 = errno)
+    -> GantryError
 {
     GantryError(code, "\(what): \(systemMessage(number))")
 }

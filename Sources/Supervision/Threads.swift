@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// Threads, not tasks, for what blocks in the kernel for good: a blocked task would hold one of the few
 /// threads that all tasks share.
-func startThread(_ body: @escaping @Sendable () -> Void) {
+package func startThread(_ body: @escaping @Sendable () -> Void) {
     final class Box: Sendable {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
@@ -23,9 +23,7 @@ func startThread(_ body: @escaping @Sendable () -> Void) {
 }
 
 /// A counting semaphore between threads.
-///
-/// Unchecked: the semaphore's memory is fixed by its allocation and only touched by calls that are made for
-/// sharing.
+// Safe: the semaphore's memory is fixed by its allocation and only touched by calls that are made for sharing.
 final class Semaphore: @unchecked Sendable {
     private let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
 

@@ -9,9 +9,10 @@ import Testing
 @Suite struct ProcessTests {
     private static func start(_ folder: String) throws -> Process {
         let process = Process()
-        let build = URL(
-            filePath: CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0])
-        process.executableURL = build.deletingLastPathComponent().appending(path: "gantry-agent")
+        // The agent lies beside the bundle of the tests.
+        let bundle = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        process.executableURL = URL(filePath: bundle).deletingLastPathComponent().appending(
+            path: "gantry-agent")
         process.arguments = ["proxy", folder + "/plan.json", "--report", folder + "/report.json"]
         try process.run()
         return process

@@ -117,10 +117,10 @@ import Testing
         var limits = StepLimits()
         limits.archive = ByteCount(bytes: 100_000)
         try await Bench.with(limits: limits) { bench in
-            let result = try await build(bench, "head -c 300000 /dev/urandom > noise")
-            #expect(result.succeeded)
+            let built = try await build(bench, "head -c 300000 /dev/urandom > noise").succeeded
+            #expect(built)
             let error = await #expect(throws: GantryError.self) {
-                try await bench.executor.archive(of: bench.run)
+                _ = try await bench.executor.archive(of: bench.run)
             }
             #expect(error?.code == .limit)
             #expect(!isThere(bench.executor.places.archive(of: bench.run)))

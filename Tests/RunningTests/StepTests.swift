@@ -40,8 +40,9 @@ import Testing
         try await Bench.with { bench in
             let result = try await bench.finish(kind, bench.id())
             #expect(result.succeeded)
+            let log = await bench.log(bench.id())
             #expect(
-                await bench.log(bench.id()) == "service.yaml has no \(kind.rawValue) command: nothing to do\n"
+                log == "service.yaml has no \(kind.rawValue) command: nothing to do\n"
             )
         }
     }

@@ -55,15 +55,26 @@ extension Operations {
             for (region, _) in environment.regions
             where after.environment(environment.name)?.regions[region] == nil {
                 let labels = [Label.environment: environment.name.text, Label.region: region.text]
-                if let workload = try await store.list(StoredWorkload.self, labels: labels, limit: 1).objects
-                    .first
-                {
+                if let workload = try await firstWorkload(labels) {
                     throw GantryError(
-                        .conflict, "\(workload.name) still runs in \(region) of \(environment.name)",
+                        .conflict, "\(workload) still runs in \(region) of \(environment.name)",
                         hint: "keep the region bound in platform.yaml until no service runs there")
                 }
             }
         }
+        for cluster in before?.clusters ?? [] where after.cluster(cluster.name) == nil {
+            if let workload = try await firstWorkload([Label.cluster: cluster.name.text]) {
+                throw GantryError(
+                    .conflict, "\(workload) still runs in the cluster \(cluster.name)",
+                    hint: "bind its region to another cluster, roll the service out, then remove this one")
+            }
+        }
+    }
+
+    private func firstWorkload(_ labels: [String: String]) async throws -> String? {
+        try await store.list(
+            StateQuery(kind: StoredWorkload.kind, labels: labels, limit: 1)
+        ).objects.first?.name
     }
 }
 

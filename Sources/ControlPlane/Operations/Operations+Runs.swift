@@ -21,7 +21,7 @@ extension Operations {
         try await require(.operate, on: name.service.business, by: identity, for: "run.retry", name.path)
         let record = record(identity, "run.retry", name.path)
         return try await store.mutate(StoredRun.self, name.path, audit: [record]) { run throws(GantryError) in
-            guard let status = RunPlanner.retry(run.status) else {
+            guard let status = RunPlanner.retry(Self.withoutLostWork(run)) else {
                 throw GantryError(
                     .conflict,
                     "run \(name) is \(run.status.progress.rawValue); only a failed or cancelled run is "
@@ -32,6 +32,19 @@ extension Operations {
         }
     }
 
+    /// The status to retry from: when the workspace is gone, stages of steps are done again from the first on.
+    private static func withoutLostWork(_ run: Stored<StoredRun>) -> RunStatus {
+        var status = run.status
+        guard status.progress.isFinal, run.labels[Label.workspace] != Label.kept,
+            let first = status.stages.firstIndex(where: { $0.progress != .succeeded }),
+            status.stages[first...].contains(where: { !$0.steps.isEmpty })
+        else { return status }
+        for index in status.stages.indices where !status.stages[index].steps.isEmpty {
+            status.stages[index].progress = .failed
+        }
+        return status
+    }
+
     /// Answers the approval that a run waits for.
     package func decideRun(
         _ name: RunName, approved: Bool, comment: String?, by identity: Identity
@@ -39,6 +52,19 @@ extension Operations {
         let action = approved ? "run.approve" : "run.reject"
         try await require(.approve, on: name.service.business, by: identity, for: action, name.path)
         let platform = try await store.platform()
+        let current = try await store.require(StoredRun.self, name.path)
+        if let stage = current.status.stages.firstIndex(where: { $0.progress == .waiting }),
+            case .approval(let role) = current.spec.stages[stage].work
+        {
+            do {
+                try Rights.require(
+                    role: role, for: .approve, on: name.service.business, identity: identity,
+                    platform: platform)
+            } catch {
+                try await gate.record(error, who: identity.user.text, action: action, object: name.path)
+                throw error
+            }
+        }
         let record = record(identity, action, name.path, detail: comment)
         let now = time.now()
         return try await store.mutate(StoredRun.self, name.path, audit: [record]) { run throws(GantryError) in

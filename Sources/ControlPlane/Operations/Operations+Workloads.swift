@@ -24,14 +24,20 @@ extension Operations {
             release, in: environment, cause: .rollback(by: identity.user), by: identity.user.text)
     }
 
+    /// The release that ran well before the one that is wanted now. Only an older one is gone back to: rolling back
+    /// twice goes back twice, and never forward to what was fled from.
     private func releaseBefore(_ service: ServiceName, in environment: EnvironmentName) async throws
         -> ReleaseName
     {
         let rollouts = try await store.all(
             StoredRollout.self, prefix: service.path + "/", labels: [Label.environment: environment.text]
         ).sorted { $0.spec.name > $1.spec.name }
-        let current = rollouts.first?.spec.release
-        let good = rollouts.first { $0.status.phase == .succeeded && $0.spec.release != current }
+        // Regions may differ, as after a rollout that stopped half way: then the newest is what is fled from.
+        let current = try await store.all(StoredWorkload.self, prefix: "\(service)/\(environment)/")
+            .map(\.spec.release).max()
+        let good = rollouts.first { rollout in
+            rollout.status.phase == .succeeded && current.map { rollout.spec.release < $0 } ?? true
+        }
         guard let release = good?.spec.release else {
             throw GantryError(
                 .notFound, "\(service) has no earlier release that ran well in \(environment)",

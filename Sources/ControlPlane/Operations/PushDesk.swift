@@ -83,26 +83,47 @@ package struct PushDesk: Sendable {
             let push = PushRecorder.Push(
                 service: call.service, ref: update.ref, commit: update.new, subject: update.subject ?? "",
                 author: call.user)
-            guard let run = try await recorder.record(push) else { continue }
+            guard let run = try await record(push) else { continue }
             messages.append("run \(run) started: \(address(run))")
             messages.append("follow it with: gantry run logs -f \(run)")
         }
         return messages
     }
 
+    private func record(_ push: PushRecorder.Push) async throws -> RunName? {
+        try await recorder.record(push) { [repositories] in
+            try await repositories.heads(of: push.service)[push.ref]
+        }
+    }
+
     /// Records what was pushed while nobody could: a crash may have come between git's update and our record.
-    package func catchUp() async throws {
-        for repository in try await store.all(StoredRepository.self) {
-            let service = repository.spec.service
-            guard try repositories.exists(service) else { continue }
-            for (ref, commit) in try await repositories.heads(of: service)
-            where repository.status.heads[ref]?.commit != commit {
-                let subject = try await repositories.commit(commit, of: service).subject
-                _ = try await recorder.record(
-                    PushRecorder.Push(
-                        service: service, ref: ref, commit: commit, subject: subject, author: "gantry/restart"
-                    ))
-            }
+    ///
+    /// A repository that cannot be read keeps no other from its run.
+    /// - Returns: what went wrong, by repository.
+    @discardableResult
+    package func catchUp() async throws -> [String: any Error] {
+        guard let platform = try await store.get(StoredPlatform.self, StoredPlatform.name)?.spec else {
+            return [:]
+        }
+        var failures: [String: any Error] = [:]
+        for name in try await store.names(of: StoredRepository.self) {
+            do { try await catchUp(name, on: platform) } catch { failures[name] = error }
+        }
+        return failures
+    }
+
+    private func catchUp(_ name: String, on platform: PlatformSpec) async throws {
+        let repository = try await store.require(StoredRepository.self, name)
+        let service = repository.spec.service
+        guard try repositories.exists(service) else { return }
+        for (ref, commit) in try await repositories.heads(of: service).sorted(by: { $0.key < $1.key })
+        where repository.status.heads[ref]?.commit != commit {
+            let branch = String(ref.dropFirst(PushRecorder.branchPrefix.count))
+            guard PushRecorder.isProtected(branch, by: platform.protectedBranches) else { continue }
+            let subject = try await repositories.commit(commit, of: service).subject
+            _ = try await record(
+                PushRecorder.Push(
+                    service: service, ref: ref, commit: commit, subject: subject, author: "gantry/restart"))
         }
     }
 }

@@ -7,6 +7,7 @@ extension StateConformance {
         Case(promise: "labels all have to match", check: labels),
         Case(promise: "what stays is listed once while others come and go", check: pagingUnderChanges),
         Case(promise: "pages of large documents are shorter and complete", check: largePages),
+        Case(promise: "a list by age has the last changed first", check: recent),
     ]
 
     private static func names(
@@ -102,6 +103,37 @@ extension StateConformance {
         let page = try await store.list(StateQuery(kind: "thing", limit: 100))
         let bytes = page.objects.reduce(0) { $0 + $1.spec.count }
         try expect(bytes <= StateLimits.pageBytes + StateLimits.documentBytes, "a page of \(bytes) bytes")
+        try await store.close()
+    }
+
+    @Sendable static func recent(_ subject: Subject) async throws {
+        let store = try await subject.fresh()
+        func pages(_ prefix: String = "", _ labels: [String: String] = [:]) async throws -> [String] {
+            var (names, after) = ([String](), String?.none)
+            repeat {
+                let page = try await store.list(
+                    StateQuery(
+                        kind: "thing", prefix: prefix, labels: labels, order: .recent, after: after, limit: 3)
+                )
+                names += page.objects.map(\.name)
+                after = page.next
+            } while after != nil
+            return names
+        }
+        let made = (0..<10).map { "\($0 % 2)/\($0)" }
+        try await store.commit(
+            made.map { create($0, labels: ["half": $0.hasPrefix("0") ? "a" : "b"]) }, audit: [])
+        try await store.commit([create("z", kind: "other"), update("0/4", "1"), remove("1/3")], audit: [])
+        let wanted = ["0/4"] + made.reversed().filter { $0 != "0/4" && $0 != "1/3" }
+        let all = try await pages()
+        try expect(all == wanted, "all: \(all)")
+        let zeros = wanted.filter { $0.hasPrefix("0/") }
+        try expect(try await pages("0/") == zeros, "a prefix")
+        try expect(try await pages("", ["half": "a"]) == zeros, "a label")
+        try expect(try await pages("1/", ["half": "a"]).isEmpty, "a label and a prefix")
+        try await expect(.invalid) {
+            try await store.list(StateQuery(kind: "thing", order: .recent, after: "0/4"))
+        }
         try await store.close()
     }
 }

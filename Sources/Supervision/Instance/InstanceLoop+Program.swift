@@ -22,10 +22,11 @@ extension InstanceLoop {
         }
     }
 
-    /// Makes the control group first. Unstructured, as in `report`: it ends within the group's own patience.
+    /// Makes the control group first.
     private func prepareStart() {
         guard let limits = plan.limits else { return start() }
         let mailbox = mailbox
+        // Safe: ends within the group's own patience, and the machine waits for its message.
         Task {
             do throws(GantryError) {
                 mailbox.post(.groupMade(.success(try await ControlGroup.create(limits))))
@@ -75,9 +76,10 @@ extension InstanceLoop {
         return request
     }
 
-    /// Unstructured: it waits for the end of a process, which comes for certain, and lives as long as that process.
+    /// Has the end of a process told to this loop.
     func report(_ process: RunningProcess, as message: @escaping @Sendable (ProcessExit) -> Message) {
         let mailbox = mailbox
+        // Safe: lives as long as the process, whose end comes for certain.
         Task { mailbox.post(message(await process.wait())) }
     }
 
@@ -105,7 +107,7 @@ extension InstanceLoop {
         clearing = Clearing(now: Moment.now().uptime, groupIsGone: group == nil)
         if let group {
             let mailbox = mailbox
-            // Unstructured, as in `report`: it ends within the group's own patience.
+            // Safe: ends within the group's own patience, and the clearing waits for its message.
             Task {
                 await group.killAll()
                 await group.remove()

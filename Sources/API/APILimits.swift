@@ -1,0 +1,40 @@
+package import GantryBase
+
+/// Every limit of the HTTP API, with its unit and why it is what it is. Tests use smaller ones.
+package struct APILimits: Sendable {
+    /// In bytes, of a JSON or YAML body: the largest that is stored has as many.
+    package var bodyBytes = 1 << 20
+    /// For such a body to come in full. A slow line sends 1 MiB in a second.
+    package var bodyPeriod = Period.seconds(30)
+    /// In bytes, of all header fields of a request together.
+    package var headerBytes = 32 << 10
+    package var headerFields = 100
+    /// In bytes, of path and query: a list with 32 labels fits.
+    package var targetBytes = 8 << 10
+    /// Requests under way at once, streams included; each costs memory for its answer.
+    package var requests = 1000
+    /// Connections at once; more wait in the system's queue until one ends.
+    package var connections = 2000
+    /// Each asks the store again after every commit.
+    package var watchStreams = 200
+    /// Each reads a file several times in a second.
+    package var logStreams = 200
+    /// Between two requests on a connection, for the head of a request to come in, and between two parts of a body:
+    /// git packs for a while before it sends the next part.
+    package var idlePeriod = Period.seconds(60)
+    /// How long what a refused client still sends is read and thrown away, so that it gets to see the answer.
+    package var lingerPeriod = Period.seconds(2)
+    /// Lines of an instance's output before following it.
+    package var outputLines = 10_000
+    /// How long an answer of `/readyz` is good for; asking the store to write is not free.
+    package var readinessPeriod = Period.seconds(1)
+
+    /// What a client is told to wait when the server is full, in seconds.
+    static let retryAfterSeconds = 1
+    /// In bytes: answers up to this fit the socket's buffer and are written at once.
+    static let smallAnswerBytes = 64 << 10
+    /// In bytes: a refused request's body up to this is read to its end so that the connection can be used again.
+    static let smallBodyBytes = 64 << 10
+
+    package init() {}
+}

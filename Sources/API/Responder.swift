@@ -1,0 +1,130 @@
+import Access
+import GantryBase
+import GitHosting
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import Model
+import NIOCore
+
+/// The connection that a request came over.
+struct Connection: InitializableFromSource {
+    let channel: any Channel
+    init(source: ApplicationRequestContextSource) { channel = source.channel }
+}
+
+/// Takes every request from its head to its answer: limits, route, identity, errors, log.
+struct Responder: HTTPResponder {
+    typealias Context = Connection
+
+    let table: RouteTable
+    let authentication: Authentication
+    let limits: APILimits
+    let seats: Seats
+    let logger: Logger
+
+    func respond(to request: Request, context: Connection) async throws -> Response {
+        let seat = seats.take()
+        let from = context.channel.remoteAddress?.ipAddress ?? "unknown"
+        let passage = Passage(
+            method: request.method.rawValue, target: request.head.path ?? "", from: from, seat: seat,
+            logger: logger)
+        let reader = RequestBodyReader(
+            request.body, declaredLength: request.headers[.contentLength].flatMap { Int64($0) },
+            isChunked: request.headers[.transferEncoding] != nil)
+        var answer: Answer
+        let challenge: Challenge = (request.head.path ?? "").hasPrefix("/git/") ? .basic : .bearer
+        do {
+            guard seat != nil else {
+                throw GantryError(
+                    .unavailable, "\(seats.limit) requests are under way, which is the limit",
+                    hint: "try again in a moment")
+            }
+            answer = try await self.answer(request, reader, from, challenge, passage)
+        } catch {
+            answer = refusal(error, challenge, passage)
+        }
+        return response(answer, to: request, reader, context.channel, passage)
+    }
+
+    private func answer(
+        _ request: Request, _ reader: RequestBodyReader, _ from: String, _ challenge: Challenge,
+        _ passage: Passage
+    ) async throws -> Answer {
+        let target = try RequestTarget(request.head.path ?? "", limit: limits.targetBytes)
+        let request = APIRequest(
+            id: passage.id, method: request.method, target: target, headers: request.headers, body: reader,
+            from: from, limits: limits)
+        switch table.find(request.method, target.segments) {
+        case .nothing:
+            throw GantryError(
+                .notFound, "there is nothing at this address", hint: "docs/api.md lists what there is")
+        case .wrongMethod(let allowed):
+            let error = GantryError(
+                .unsupported, "\(request.method.rawValue) is not answered here",
+                hint: "use \(allowed.joined(separator: " or "))")
+            var problem = Problem(error)
+            problem.status = .methodNotAllowed
+            passage.note { $0.status = problem.status.code }
+            return Answer.problem(problem).with(.allow, allowed.joined(separator: ", "))
+        case .route(let route, let parameters):
+            switch route.handler {
+            case .open(let handler): return try await handler(request)
+            case .signedIn(let handler):
+                let identity = try await authentication.identity(of: request, challenge: challenge)
+                passage.note { $0.user = identity.user.text }
+                return try await handler(
+                    Call(request: request, parameters: parameters, identity: identity))
+            }
+        }
+    }
+
+    private func refusal(_ error: any Error, _ challenge: Challenge, _ passage: Passage) -> Answer {
+        let problem = Problem(error)
+        passage.note { $0.cause = problem.cause }
+        // Git shows its user a plain text and nothing else.
+        var answer =
+            challenge == .basic
+            ? Answer.text(
+                problem.error.message + (problem.error.hint.map { "\n\($0)" } ?? "") + "\n", problem.status)
+            : Answer.problem(problem)
+        if problem.status == .unauthorized { answer.headers[.wwwAuthenticate] = challenge.header }
+        if problem.status == .serviceUnavailable {
+            answer.headers[.retryAfter] = "\(APILimits.retryAfterSeconds)"
+        }
+        return answer
+    }
+
+    private func response(
+        _ answer: Answer, to request: Request, _ reader: RequestBodyReader, _ channel: any Channel,
+        _ passage: Passage
+    ) -> Response {
+        passage.note { $0.status = answer.status.code }
+        var headers = answer.headers
+        headers[.requestID] = passage.id
+        headers[.xContentTypeOptions] = "nosniff"
+        headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
+        headers[.referrerPolicy] = "no-referrer"
+        if headers[.cacheControl] == nil { headers[.cacheControl] = "no-store" }
+        if request.method == .head {
+            if case .bytes(let buffer) = answer.body { headers[.contentLength] = "\(buffer.readableBytes)" }
+            return Response(status: answer.status, headers: headers)
+        }
+        let writing = AnswerWriting(
+            request: request.body, reader: reader, channel: channel, passage: passage,
+            limits: limits)
+        return writing.response(answer, headers)
+    }
+}
+
+extension HTTPField.Name {
+    static let requestID = constant("X-Request-Id")
+    static let referrerPolicy = constant("Referrer-Policy")
+    static let gitProtocol = constant("Git-Protocol")
+
+    /// For names that are written here: a name that is none would be seen at the first request of any test.
+    private static func constant(_ name: String) -> HTTPField.Name {
+        HTTPField.Name(name) ?? .server
+    }
+}

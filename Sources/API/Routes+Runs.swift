@@ -1,0 +1,68 @@
+import Access
+import ControlPlane
+import GantryBase
+import HTTPTypes
+import Model
+import State
+
+extension Routes {
+    var runs: [Route] {
+        [
+            .signedIn(.post, "/v1/runs/{name:3}/cancel") { call in
+                .bytes(
+                    try ObjectJSON.bytes(
+                        try await operations.cancelRun(try runName(call), by: call.identity)),
+                    type: Answer.jsonType)
+            },
+            .signedIn(.post, "/v1/runs/{name:3}/retry") { call in
+                .bytes(
+                    try ObjectJSON.bytes(
+                        try await operations.retryRun(try runName(call), by: call.identity)),
+                    type: Answer.jsonType)
+            },
+            .signedIn(.post, "/v1/runs/{name:3}/decide", decide),
+            .signedIn(.get, "/v1/runs/{name:3}/log", log),
+        ]
+    }
+
+    private func runName(_ call: Call) throws(GantryError) -> RunName {
+        if let name = RunName(path: call.parameter("name")) { return name }
+        throw GantryError(
+            .notFound, "\(call.parameter("name")) is no run", hint: "a run is BUSINESS/SERVICE/NUMBER")
+    }
+
+    struct DecisionBody: BodyValue {
+        static let members: Set = ["approved", "comment"]
+        var approved: Bool
+        var comment: String?
+    }
+
+    private func decide(_ call: Call) async throws -> Answer {
+        let name = try runName(call)
+        let body = try await call.request.value(DecisionBody.self)
+        let run = try await operations.decideRun(
+            name, approved: body.approved, comment: body.comment, by: call.identity)
+        return .bytes(try ObjectJSON.bytes(run), type: Answer.jsonType)
+    }
+
+    private func log(_ call: Call) async throws -> Answer {
+        let request = call.request
+        try request.allowQuery(["stage", "step", "follow"])
+        let name = try runName(call)
+        let log = RunLog(
+            store: store, executor: parts.executor, run: name,
+            stage: try request.number("stage", in: 0...RunLog.largestIndex),
+            step: try request.number("step", in: 0...RunLog.largestIndex), follows: try request.flag("follow")
+        )
+        try await operations.require(
+            .view, on: name.service.business, by: call.identity, for: "run.log", name.path)
+        try await log.check()
+        return Answer(.ok, type: Answer.textType, .live(try logSeat()) { try await log.write(to: $0) })
+    }
+
+    func logSeat() throws(GantryError) -> Seat {
+        if let seat = logs.take() { return seat }
+        throw GantryError(
+            .unavailable, "\(logs.limit) logs are being read, which is the limit", hint: "end some of them")
+    }
+}

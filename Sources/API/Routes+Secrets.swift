@@ -1,0 +1,89 @@
+import Access
+import ControlPlane
+import GantryBase
+import HTTPTypes
+import Model
+import State
+import Wire
+
+extension Routes {
+    var secrets: [Route] {
+        [
+            .signedIn(.get, "/v1/services/{service:2}/secrets", listSecrets),
+            .signedIn(.put, "/v1/services/{service:2}/secrets/{name}", setSecret),
+            .signedIn(.delete, "/v1/services/{service:2}/secrets/{name}", removeSecret),
+        ]
+    }
+
+    /// Stands for all environments, in requests and answers.
+    private static let everywhere = "*"
+
+    private func listSecrets(_ call: Call) async throws -> Answer {
+        try call.request.allowQuery([])
+        let service = try serviceName(call)
+        try await operations.require(
+            .view, on: service.business, by: call.identity, for: "secret.list", service.path)
+        let stored = try await store.all(StoredSecret.self, prefix: service.path + "/")
+        let items = stored.compactMap { secret -> JSONValue? in
+            guard let name = SecretName(path: secret.name) else { return nil }
+            return [
+                "name": .string(name.variable),
+                "environment": .string(name.environment?.text ?? Self.everywhere),
+                "updatedAt": .string(secret.spec.setAt.description),
+                "updatedBy": .string(secret.spec.setBy.text),
+            ]
+        }
+        return .json(["items": .array(items)])
+    }
+
+    struct SecretBody: BodyValue {
+        static let members: Set = ["value", "environment"]
+        var value: String
+        var environment: String?
+    }
+
+    private func setSecret(_ call: Call) async throws -> Answer {
+        try call.request.allowQuery([])
+        let service = try serviceName(call)
+        try await requireSecrets(of: service, call, "secret.set")
+        let body = try await call.request.value(SecretBody.self)
+        let name = try await secretName(service, body.environment, call)
+        try await parts.secrets.set(name, SecretText(body.value), by: call.identity.user)
+        return .done
+    }
+
+    private func removeSecret(_ call: Call) async throws -> Answer {
+        try call.request.allowQuery(["environment"])
+        let service = try serviceName(call)
+        try await requireSecrets(of: service, call, "secret.remove")
+        let name = try SecretName(
+            service, Self.environment(call.request.query("environment")), call.parameter("name"))
+        try await parts.secrets.remove(name, by: call.identity.user)
+        return .done
+    }
+
+    private func requireSecrets(of service: ServiceName, _ call: Call, _ action: String) async throws {
+        try await operations.require(
+            .manageSecrets, on: service.business, by: call.identity, for: action,
+            "\(service)/\(call.parameter("name"))")
+    }
+
+    /// A secret for a service or an environment that is not there would wait for ever to be used.
+    private func secretName(
+        _ service: ServiceName, _ environment: String?, _ call: Call
+    ) async throws -> SecretName {
+        _ = try await store.require(StoredRepository.self, service.path)
+        let environment = Self.environment(environment)
+        let known = try await store.require(StoredPlatform.self, StoredPlatform.name).spec.environments
+        if let environment, !known.contains(where: { $0.name == environment }) {
+            throw GantryError(
+                .invalid, "there is no environment \(environment)",
+                hint: "the platform has \(known.map(\.name.text).joined(separator: ", ")); * means all")
+        }
+        return try SecretName(service, environment, call.parameter("name"))
+    }
+
+    private static func environment(_ text: String?) -> EnvironmentName? {
+        text == everywhere ? nil : text.map { EnvironmentName($0) }
+    }
+}

@@ -1,0 +1,135 @@
+import AsyncHTTPClient
+import GantryBase
+import Model
+import NIOCore
+import NIOHTTP1
+import Wire
+
+/// Asks the server's HTTP API; see docs/api.md.
+struct APIClient: Sendable {
+    let server: String
+    let token: String?
+
+    /// Of an answer that is read whole; lists come in pages.
+    static let answerLimit = 64 << 20
+    static let timeLimit = TimeAmount.seconds(60)
+
+    /// Asks once: a server that is not there is said at once, not after a minute of trying.
+    private static let http: HTTPClient = {
+        var configuration = HTTPClient.Configuration.singletonConfiguration
+        configuration.timeout.connect = .seconds(5)
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
+    }()
+
+    /// What a server answers instead of what was asked for.
+    struct Problem: Decodable {
+        var title: String
+        var detail: String
+        var hint: String?
+        var diagnostics: [Diagnostic]?
+    }
+
+    func get<Answer: Decodable>(_ path: String, _ query: [(String, String)] = []) async throws -> Answer {
+        try decode(try await send("GET", path, query))
+    }
+
+    func post<Answer: Decodable>(_ path: String, _ body: some Encodable) async throws -> Answer {
+        try decode(try await send("POST", path, body: try JSON.encode(body)))
+    }
+
+    /// - Returns: the bytes of the answer's body.
+    @discardableResult
+    func send(
+        _ method: String, _ path: String, _ query: [(String, String)] = [], body: [UInt8]? = nil,
+        type: String = "application/json"
+    ) async throws -> [UInt8] {
+        let response = try await exchange(
+            method, path, query, body: body, type: type, timeLimit: Self.timeLimit)
+        var bytes = ByteBuffer()
+        do {
+            bytes = try await response.body.collect(upTo: Self.answerLimit)
+        } catch {
+            throw unreachable(error)
+        }
+        return Array(bytes.readableBytesView)
+    }
+
+    /// The body as it comes; ends with the answer.
+    func stream(_ path: String, _ query: [(String, String)] = []) async throws -> HTTPClientResponse.Body {
+        try await exchange("GET", path, query, body: nil, type: "", timeLimit: .hours(24)).body
+    }
+
+    private func exchange(
+        _ method: String, _ path: String, _ query: [(String, String)], body: [UInt8]?, type: String,
+        timeLimit: TimeAmount
+    ) async throws -> HTTPClientResponse {
+        var request = HTTPClientRequest(url: server + Self.encoded(path) + Self.encoded(query))
+        request.method = HTTPMethod(rawValue: method)
+        if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
+        if let body {
+            request.headers.add(name: "Content-Type", value: type)
+            request.body = .bytes(body)
+        }
+        let response: HTTPClientResponse
+        do {
+            response = try await Self.http.execute(request, timeout: timeLimit)
+        } catch {
+            throw unreachable(error)
+        }
+        guard response.status.code >= 400 else { return response }
+        let bytes = try? await response.body.collect(upTo: 1 << 20)
+        throw problem(Array((bytes ?? ByteBuffer()).readableBytesView), status: Int(response.status.code))
+    }
+
+    private func problem(_ bytes: [UInt8], status: Int) -> GantryError {
+        guard let problem = try? JSON.decode(Problem.self, from: bytes) else {
+            return GantryError(
+                .unavailable, "\(server) answered with status \(status)", hint: "is it a Gantry server?")
+        }
+        var message = problem.detail
+        for diagnostic in problem.diagnostics ?? [] { message += "\n" + diagnostic.description }
+        var hint = problem.hint
+        if status == 401, token == nil {
+            hint = "sign in with `gantry login`, or set GANTRY_TOKEN"
+        }
+        return GantryError(GantryError.Code(rawValue: problem.title) ?? .unavailable, message, hint: hint)
+    }
+
+    private func unreachable(_ error: any Error) -> GantryError {
+        GantryError(
+            .unavailable, "no answer from \(server)",
+            hint: "start a server with `gantry up`, or name another with --server", cause: error)
+    }
+
+    private func decode<Answer: Decodable>(_ bytes: [UInt8]) throws -> Answer {
+        do { return try JSON.decode(Answer.self, from: bytes) } catch {
+            throw GantryError(
+                .internal, "the answer of \(server) is not understood: \(JSON.describe(error))",
+                hint: "server and command line may be of different versions")
+        }
+    }
+
+    private static func encoded(_ query: [(String, String)]) -> String {
+        guard !query.isEmpty else { return "" }
+        return "?"
+            + query.map { encoded($0.0, keeping: "") + "=" + encoded($0.1, keeping: "/") }.joined(
+                separator: "&")
+    }
+
+    private static func encoded(_ path: String) -> String { encoded(path, keeping: "/") }
+
+    private static func encoded(_ text: String, keeping kept: String) -> String {
+        let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~*\(kept)".utf8)
+        let digits = Array("0123456789ABCDEF".utf8)
+        var bytes: [UInt8] = []
+        for byte in text.utf8 {
+            if plain.contains(byte) {
+                bytes.append(byte)
+            } else {
+                bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,51 @@
+import Foundation
+import GantryBase
+import Model
+
+/// What the demo saw: told while it goes on, and summed up at its end.
+struct DemoReport: Sendable {
+    struct Claim: Sendable {
+        var text: String
+        var holds: Bool
+        var detail: String
+    }
+
+    let server: String
+    private let start = ContinuousClock.now
+    var claims: [Claim] = []
+    var times: [(what: String, took: Period)] = []
+    var workloads: [ObjectView<StoredWorkload>] = []
+    private var sent = 0
+    private var lost = 0
+
+    init(server: String) { self.server = server }
+
+    var holds: Bool { claims.allSatisfy(\.holds) }
+
+    func tell(_ line: String) {
+        let time = Age.text(.since(start))
+        print(String(repeating: " ", count: max(0, 7 - time.count)) + time + "  " + Terminal.safe(line))
+        fflush(nil)
+    }
+
+    mutating func claim(_ text: String, _ holds: Bool, _ detail: String) {
+        claims.append(Claim(text: text, holds: holds, detail: detail))
+        if !holds { tell("✗ \(text): \(detail)") }
+    }
+
+    mutating func add(_ count: Traffic.Count) {
+        sent += count.sent
+        lost += count.lost
+    }
+
+    func text() -> String {
+        var text = "\nWhat runs where\n\n" + WorkloadTable.table(workloads).text() + "\nHow long it took\n\n"
+        for (what, took) in times {
+            text += "  \(Age.text(took).padding(toLength: 8, withPad: " ", startingAt: 0))\(what)\n"
+        }
+        text += "\nRequests sent \(sent), lost \(lost)\n\nClaims\n\n"
+        for claim in claims { text += "  \(claim.holds ? "✓" : "✗") \(claim.text) (\(claim.detail))\n" }
+        text += "\nThe server is at \(server)\n"
+        return Terminal.safe(text)
+    }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Foundation
+package import GantryBase
+
+/// The one place where an error becomes an exit status; the numbers are those of BSD's sysexits.h.
+package enum ExitStatus {
+    package static func of(_ code: GantryError.Code) -> Int32 {
+        switch code {
+        case .invalid: 65
+        case .notFound: 66
+        case .unavailable, .unsupported: 69
+        case .internal: 70
+        case .exists: 73
+        case .conflict, .limit, .timeout: 75
+        case .unauthenticated, .forbidden: 77
+        }
+    }
+
+    /// Runs the command line and ends the process with its status; an error is told on standard error with its hint.
+    package static func main(_ arguments: [String]? = nil) async -> Never {
+        do {
+            var command = try GantryCommand.parseAsRoot(arguments)
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+            exit(0)
+        } catch let error as GantryError {
+            say("gantry: \(error.message)")
+            if let hint = error.hint { say("  hint: \(hint)") }
+            if error.code == .internal, let cause = error.cause { say("  cause: \(cause)") }
+            exit(of(error.code))
+        } catch {
+            GantryCommand.exit(withError: error)
+        }
+    }
+
+    private static func say(_ line: String) {
+        FileHandle.standardError.write(Data((Terminal.safe(line) + "\n").utf8))
+    }
+}

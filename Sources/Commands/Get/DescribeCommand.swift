@@ -1,0 +1,38 @@
+import ArgumentParser
+import GantryBase
+import Wire
+
+struct DescribeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "describe", abstract: "Show everything that is known of one object.")
+
+    @Argument(help: "platform, service, workload, instance, release, run, rollout or override.") var kind:
+        DescribedKind
+    @Argument(help: "Its name, such as yidian/article/production/guangzhou; none for the platform.") var name:
+        String?
+    @Option(name: .shortAndLong, help: "How to print: yaml or json.") var output: OutputFormat = .yaml
+    @OptionGroup var client: ClientOptions
+
+    func run() async throws {
+        let object: JSONValue = try await client.client().get(try kind.path(name))
+        if output == .json {
+            print(String(decoding: JSON.write(object, pretty: true), as: UTF8.self))
+        } else {
+            print(Terminal.safe(try object.yaml()), terminator: "")
+        }
+    }
+}
+
+enum DescribedKind: String, ExpressibleByArgument, CaseIterable {
+    case platform, service, workload, instance, release, run, rollout, override
+
+    func path(_ name: String?) throws -> String {
+        if self == .platform { return "/v1/platform" }
+        guard let name else {
+            throw ValidationError(
+                "name the \(rawValue): gantry get \(self == .service ? "services" : rawValue + "s") lists them"
+            )
+        }
+        return self == .service ? "/v1/repositories/\(name)" : "/v1/\(rawValue)s/\(name)"
+    }
+}

@@ -1,0 +1,30 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+
+/// Prints a stream of text as it comes, safe for a terminal, whole lines at a time.
+enum LinePrinter {
+    /// A line without an end is printed in pieces of this many bytes.
+    static let longestLine = 64 << 10
+
+    static func print(_ body: HTTPClientResponse.Body) async throws {
+        var rest: [UInt8] = []
+        for try await piece in body {
+            rest += piece.readableBytesView
+            let end =
+                rest.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 }
+                ?? (rest.count > longestLine ? rest.count : 0)
+            guard end > 0 else { continue }
+            write(rest[..<end])
+            rest.removeFirst(end)
+        }
+        if !rest.isEmpty { write(rest + [UInt8(ascii: "\n")]) }
+    }
+
+    private static func write(_ bytes: some Collection<UInt8>) {
+        let text = String(decoding: bytes, as: UTF8.self)
+        // Other programs get the bytes as they are.
+        let out = Terminal.isInteractive ? Terminal.safe(text) : text
+        FileHandle.standardOutput.write(Data(out.utf8))
+    }
+}

@@ -1,0 +1,64 @@
+import GantryBase
+import Model
+
+/// A run as a person reads it: its stages and steps with their time and, where one failed, why.
+enum RunText {
+    static func text(_ run: ObjectView<StoredRun>) -> String {
+        var lines = [
+            "run      \(run.name)", "state    \(run.status.progress.rawValue)",
+            "commit   \(run.spec.commit.prefix(10)) on \(run.spec.branch) by \(run.spec.author): \(run.spec.subject)",
+        ]
+        if let release = run.status.release { lines.append("release  \(release)") }
+        if let reason = run.status.reason { lines.append("reason   \(reason)") }
+        lines.append("")
+        for stage in run.status.stages {
+            lines.append(
+                line(mark(stage.progress) + " " + stage.name, stage.startedAt, stage.finishedAt, stage.reason)
+            )
+            for step in stage.steps {
+                lines.append(
+                    "  "
+                        + line(
+                            mark(step.progress) + " " + step.kind.rawValue, step.startedAt, step.finishedAt,
+                            step.reason))
+                if let tests = step.tests {
+                    lines.append(
+                        "      \(tests.passed) passed, \(tests.failed) failed, \(tests.skipped) skipped")
+                }
+            }
+            if let rollout = stage.rollout { lines.append("    rollout \(rollout)") }
+            if let decision = stage.decision {
+                lines.append(
+                    "    \(decision.approved ? "approved" : "rejected") by \(decision.by) at \(decision.at)")
+            }
+        }
+        if run.status.progress == .waiting {
+            lines += ["", "waits for an approval: gantry run approve \(run.name)"]
+        }
+        return Terminal.safe(lines.joined(separator: "\n") + "\n")
+    }
+
+    private static func line(_ name: String, _ start: Timestamp?, _ end: Timestamp?, _ reason: String?)
+        -> String
+    {
+        var text = name
+        if let start {
+            text +=
+                String(repeating: " ", count: max(1, 28 - name.count))
+                + Age.text((end ?? TimeSource.wall.now()) - start)
+        }
+        if let reason { text += "  " + reason.split(separator: "\n").joined(separator: "\n      ") }
+        return text
+    }
+
+    static func mark(_ progress: Progress) -> String {
+        switch progress {
+        case .pending: "·"
+        case .running: "…"
+        case .waiting: "?"
+        case .succeeded: "✓"
+        case .failed: "✗"
+        case .cancelled: "–"
+        }
+    }
+}

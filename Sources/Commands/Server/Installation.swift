@@ -1,0 +1,148 @@
+import API
+import Access
+import Artifacts
+import Clusters
+import ControlPlane
+import Foundation
+import GantryBase
+import GitHosting
+import LocalCluster
+import Logging
+import Model
+import Running
+import State
+import StateSQLite
+import Supervision
+import Synchronization
+
+/// Everything that one `gantry up` holds. The one place where parts that know each other only by contract are put
+/// together.
+struct Installation: Sendable {
+    let data: DataDirectory
+    let store: SQLiteStateStore
+    let tokens: TokenStore
+    let clusters: ClusterSet
+    let api: APIServer
+    let address: ServerAddress
+    let host: String
+    private let controlPlane: ControlPlane
+    private let desk: PushDesk
+    private let hooks: HookServer
+    private let logger: Logger
+    private let lock: DataDirectoryLock
+
+    struct Options: Sendable {
+        var host: String
+        var port: Int
+        var allowPlainHTTP: Bool
+    }
+
+    /// Opens all parts; nothing runs yet. Throws `.conflict` while another server holds the data directory.
+    static func open(_ data: DataDirectory, options: Options, logger: Logger) async throws -> Installation {
+        try data.make()
+        try data.requirePassable()
+        let lock = try DataDirectoryLock(directory: data.path)
+        let time = TimeSource.wall
+        let programs = try Programs.find()
+        let store = try SQLiteStateStore.open(directory: data.state, time: time)
+        let users = BusinessUserBook(directory: data.path, store: store)
+        let repositories = GitRepositories(
+            root: data.repositories, hook: [programs.gantry, "hook"], hookSocket: data.hookSocket)
+        try await repositories.prepare()
+        let artifacts = try ArtifactStore(directory: data.artifacts)
+        let executor = try ProcessStepExecutor(
+            directory: data.path, agent: programs.agent,
+            archive: { try repositories.archiveCommand(commit: $0, of: $1) },
+            user: { try await users.users().user(for: $0) })
+        let secrets = try await SecretStore.open(store: store, keyFile: data.secretKey, time: time)
+        let clusters = ClusterSet(store: store) { cluster in
+            try await openCluster(
+                cluster, data: data, programs: programs, artifacts: artifacts, users: users, logger: logger)
+        }
+        let tokens = TokenStore(store: store, time: time)
+        let gate = AccessGate(store: store, tokens: tokens, time: time)
+        let operations = Operations(store: store, gate: gate, repositories: repositories, time: time)
+        var configuration = APIServer.Configuration()
+        (configuration.host, configuration.port) = (options.host, options.port)
+        configuration.allowPlainHTTP = options.allowPlainHTTP
+        let api = try APIServer(
+            configuration,
+            parts: APIParts(
+                store: store, operations: operations, secrets: secrets,
+                git: GitBackend(repositories: repositories),
+                executor: executor, clusters: clusters, time: time), logger: logger)
+        let address = ServerAddress()
+        let desk = PushDesk(store: store, repositories: repositories, time: time) { run in
+            address.known + "/v1/runs/\(run)"
+        }
+        return Installation(
+            data: data, store: store, tokens: tokens, clusters: clusters, api: api,
+            address: address, host: options.host,
+            controlPlane: ControlPlane(
+                store: store, executor: executor, clusters: clusters, repositories: repositories,
+                artifacts: artifacts, secrets: secrets, time: time, logger: logger),
+            desk: desk, hooks: try HookServer(socket: data.hookSocket), logger: logger, lock: lock)
+    }
+
+    private static func openCluster(
+        _ cluster: Cluster, data: DataDirectory, programs: Programs, artifacts: ArtifactStore,
+        users: BusinessUserBook, logger: Logger
+    ) async throws -> any ClusterDriver {
+        guard cluster.kind == .local else {
+            throw GantryError(
+                .unsupported,
+                "cluster \(cluster.name) is of kind \(cluster.kind.rawValue), for which this version has no driver",
+                hint: "bind its regions to a cluster of kind local")
+        }
+        let driver = try await LocalCluster.open(
+            name: cluster.name, directory: data.path, agent: programs.agent, artifacts: artifacts,
+            users: try await users.users(), isolation: await users.isolation())
+        for limitation in driver.limitations() {
+            logger.notice("\(limitation)", metadata: ["cluster": "\(cluster.name)"])
+        }
+        return driver
+    }
+
+    /// Serves until the task is cancelled. What was pushed or ended while no server ran is found first.
+    func run() async throws {
+        if (try? await store.platform()) != nil {
+            for (cluster, error) in try await clusters.openAll() {
+                logger.error("cannot open cluster", metadata: ["cluster": "\(cluster)", "error": "\(error)"])
+            }
+            try await desk.catchUp()
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await api.run() }
+            group.addTask { await hooks.run { await desk.answer($0) } }
+            group.addTask { await controlPlane.run() }
+            // The API ends when the server is told to; the rest only with it.
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// Waits until the server listens.
+    func listening() async throws -> String {
+        let port = try await api.boundPort()
+        return address.settle("http://\(host):\(port)")
+    }
+
+    /// Lets go of everything, in the reverse order of use.
+    func close(keepingInstances: Bool) async {
+        await clusters.shutdown(stoppingInstances: !keepingInstances)
+        do { try await store.close() } catch {
+            logger.error("cannot close the store", metadata: ["error": "\(error)"])
+        }
+    }
+}
+
+/// Where people find the server; known once it listens.
+final class ServerAddress: Sendable {
+    private let text = Mutex("")
+    var known: String { text.withLock { $0 } }
+
+    func settle(_ address: String) -> String {
+        text.withLock { $0 = address }
+        return address
+    }
+}
