@@ -76,9 +76,11 @@ package final class APIServer: Sendable {
         do {
             try await application.run()
             settle(.failed(GantryError(.unavailable, "the server has stopped")))
-        } catch  where Task.isCancelled || error is CancellationError {
-            settle(.failed(GantryError(.unavailable, "the server has stopped")))
         } catch {
+            if Task.isCancelled || error is CancellationError {
+                settle(.failed(GantryError(.unavailable, "the server has stopped")))
+                return
+            }
             let refusal = GantryError(
                 .unavailable, "cannot listen on \(configuration.host):\(configuration.port)",
                 hint: "stop what listens there, or choose another --port", cause: error)

@@ -16,7 +16,9 @@ struct RequestTarget: Sendable {
         let parts = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         rawQuery = parts.count > 1 ? String(parts[1].prefix { $0 != "#" }) : ""
         segments = []
-        for part in parts[0].dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
+        for part in parts[0] == "/"
+            ? [] : parts[0].dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        {
             segments.append(try Self.segment(part))
         }
         query = []

@@ -82,7 +82,8 @@ import Testing
             try client.send("GET /livez HTTP/1.1\r\nHo")
             for _ in 0..<3 {
                 try await Task.sleep(for: .milliseconds(50))
-                try client.send("s")
+                // On a busy machine the server may have given up already.
+                try? client.send("s")
             }
             // Ends without an answer: the head never came in full.
             #expect(try await client.read().isEmpty)
