@@ -36,7 +36,7 @@ let parts: [Part] = [
         4, "StateSQLite", uses: ["GantryBase", "Wire", "State"], libraries: ["GRDB.swift/GRDB"],
         "the store on one SQLite file in WAL mode; the lock of a data directory"),
     Part(
-        4, "Access", uses: ["GantryBase", "Wire", "Model", "State"], libraries: ["swift-crypto/Crypto"],
+        4, "Access", uses: ["GantryBase", "Model", "State"], libraries: ["swift-crypto/Crypto"],
         "tokens, rights by role and business, secrets encrypted at rest"),
     Part(
         4, "Artifacts", uses: ["GantryBase", "Wire", "Supervision"], libraries: ["swift-crypto/Crypto"],
@@ -80,6 +80,7 @@ let parts: [Part] = [
         libraries: [
             "swift-argument-parser/ArgumentParser", "async-http-client/AsyncHTTPClient", "swift-nio/NIOCore",
             "swift-nio/NIOHTTP1", "swift-log/Logging", "swift-service-lifecycle/ServiceLifecycle",
+            "swift-service-lifecycle/UnixSignals",
             "Yams/Yams",
         ], "the command line: one file per verb; the server put together; the demo"),
     Part(8, "gantry", uses: ["Commands"], "main only"),
@@ -162,7 +163,15 @@ let tests: [(name: String, uses: [String])] = [
     ),
     ("SpecificationTests", ["Specification", "Model", "GantryBase"]),
     ("GitHostingTests", ["GitHosting", "GantryBase", "Model", "Supervision"]),
+    (
+        "RunningTests",
+        ["Running", "Supervision", "CGantry", "GantryBase", "Wire", "Model", "gantry-agent"]
+    ),
     ("RegionProxyTests", ["RegionProxy", "Model", "Wire", "GantryBase", "gantry-agent"]),
+    (
+        "CommandsTests",
+        ["Commands", "Supervision", "GantryBase", "Wire", "Model", "gantry", "gantry-agent"]
+    ),
     (
         "LocalClusterTests",
         [

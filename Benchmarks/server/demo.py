@@ -120,13 +120,14 @@ def push_alone(server, repository, service):
 
 
 def idle(data):
+    # First the minute: what the last update replaced is still leaving.
+    time.sleep(IDLE_SECONDS)
     servers = processes("gantry", "up", data)
     agents = processes("gantry-agent", "run", data)
     proxies = processes("gantry-agent", "proxy", data)
     if len(servers) != 1 or not agents:
         raise Failed(f"{len(servers)} servers and {len(agents)} agents were found")
     (server,) = servers
-    time.sleep(IDLE_SECONDS)
     note(f"idle: the server with the clinic deployed ({len(agents)} agents, {len(proxies)} proxies), after"
          f" {IDLE_SECONDS} s without a request")
     note_load()

@@ -29,7 +29,7 @@ def main():
     for name in arguments.suites or SUITES:
         try:
             SUITES[name](arguments.rounds)
-        except harness.Failed as reason:
+        except (harness.Failed, OSError) as reason:
             failed = True
             harness.note(f"FAILED {name}: {reason}")
     return 1 if failed else 0

@@ -40,13 +40,20 @@ struct RunLog: Sendable {
 
     func write(to send: (ByteBuffer) async throws -> Void) async throws {
         var shown: Set<StepID> = []
+        var told: Set<String> = []
         while true {
             let stored = try await store.require(StoredRun.self, run.path)
             for attempt in attempts(of: stored.status) where !shown.contains(attempt.id) {
                 try await write(attempt, run: stored.status, to: send)
                 shown.insert(attempt.id)
             }
+            if stage == nil { try await tellRollouts(of: stored.status, told: &told, to: send) }
             guard follows, !isOver(stored.status) else { return }
+            if waitsForSomebody(stored.status) {
+                // Nobody knows how long: whoever follows may be the one who is waited for.
+                return try await send(
+                    ByteBuffer(string: "== waits for an approval: gantry run approve \(run) ==\n"))
+            }
             try await waitForChange(after: stored.version)
         }
     }
@@ -89,6 +96,26 @@ struct RunLog: Sendable {
             try await send(ByteBuffer(bytes: bytes))
         }
         if step == nil, let last, last != UInt8(ascii: "\n") { try await send(ByteBuffer(string: "\n")) }
+    }
+
+    /// One line when a rollout begins and one when its stage has ended: it has no output of its own.
+    private func tellRollouts(
+        of status: RunStatus, told: inout Set<String>, to send: (ByteBuffer) async throws -> Void
+    ) async throws {
+        for stage in status.stages {
+            guard let rollout = stage.rollout else { continue }
+            var lines = ["== stage \(stage.name) / rollout \(rollout) =="]
+            if stage.progress.isFinal {
+                lines.append("\(stage.progress.rawValue)\(stage.reason.map { ": " + $0 } ?? "") (\(rollout))")
+            }
+            for line in lines where told.insert(line).inserted {
+                try await send(ByteBuffer(string: line + "\n"))
+            }
+        }
+    }
+
+    private func waitsForSomebody(_ status: RunStatus) -> Bool {
+        stage == nil && status.stages.contains { $0.progress == .waiting && $0.decision == nil }
     }
 
     /// Whether nothing more of what was chosen will come.

@@ -9,12 +9,16 @@ package actor ClusterSet {
     private let open: @Sendable (Cluster) async throws -> any ClusterDriver
     private var opening: [ClusterName: Task<any ClusterDriver, any Error>] = [:]
     private var opened: [ClusterName: any ClusterDriver] = [:]
+    /// Why a cluster did not open, and until when it is not tried again.
+    private var refusals: [ClusterName: (error: any Error, until: ContinuousClock.Instant)] = [:]
     private var forwarding: [Task<Void, Never>] = []
     private nonisolated let hints = AsyncStream<String>.makeStream(
         bufferingPolicy: .bufferingNewest(hintLimit))
 
     /// Hints kept for a slow reader; what falls out is found by the next look at everything.
     private static let hintLimit = 10_000
+    /// A cluster that did not open is left alone for this long, however many workloads ask for it.
+    private static let openPause = Duration.seconds(2)
 
     /// - Parameter open: makes the driver of a cluster; asked again when it threw.
     package init(store: any StateStore, open: @escaping @Sendable (Cluster) async throws -> any ClusterDriver)
@@ -25,17 +29,25 @@ package actor ClusterSet {
     package func driver(_ name: ClusterName) async throws -> any ClusterDriver {
         if let driver = opened[name] { return driver }
         if let task = opening[name] { return try await task.value }
+        if let refusal = refusals[name], .now < refusal.until { throw refusal.error }
         guard let cluster = try await store.platform().cluster(name) else {
             throw GantryError(
                 .notFound, "there is no cluster \(name)", hint: "name it under clusters: in platform.yaml")
         }
-        // While the platform was read another call may have begun.
+        // While the platform was read another call may have begun, or have come to its end.
+        if let driver = opened[name] { return driver }
         if let task = opening[name] { return try await task.value }
         // Safe: waited for right here, and by everybody else who asks meanwhile.
         let task = Task { try await open(cluster) }
         opening[name] = task
         defer { opening[name] = nil }
-        let driver = try await task.value
+        let driver: any ClusterDriver
+        do {
+            driver = try await task.value
+        } catch {
+            refusals[name] = (error, .now + Self.openPause)
+            throw error
+        }
         opened[name] = driver
         // Safe: cancelled by `shutdown`.
         forwarding.append(

@@ -23,7 +23,8 @@ package struct ControlPlane: Sendable {
             RunReconciler(
                 store: store, executor: executor, releases: releases,
                 rollouts: RolloutStarter(store: store, time: time), time: time),
-            RolloutReconciler(store: store, time: time, watchingSince: time.now()),
+            RolloutReconciler(
+                store: store, clusters: clusters, time: time, watchingSince: time.now()),
             WorkloadReconciler(
                 store: store, clusters: clusters, targets: TargetBuilder(store: store, secrets: secrets)),
             OverrideReconciler(store: store, time: time),

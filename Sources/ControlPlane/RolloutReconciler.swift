@@ -8,6 +8,7 @@ struct RolloutReconciler: Reconciler {
     let title = "rollout"
     let kinds: Set<String> = [StoredRollout.kind, StoredWorkload.kind]
     let store: any StateStore
+    let clusters: ClusterSet
     let time: TimeSource
     /// When this process began to watch: time in which nobody looked counts against no rollout.
     let watchingSince: Timestamp
@@ -30,9 +31,10 @@ struct RolloutReconciler: Reconciler {
         else {
             return nil
         }
-        let step = RolloutPlanner.plan(
+        var step = RolloutPlanner.plan(
             rollout.spec, rollout.status, try await observe(rollout.spec), now: time.now(),
             watchingSince: watchingSince)
+        step.status = await withOutput(step.status, after: rollout.status, rollout.spec)
         if step.status.phase == .succeeded { try await removeLeftBehind(by: rollout.spec) }
         // Written before it is done: after a crash in between, the same plan gives the same actions again.
         if step.status != rollout.status {

@@ -31,11 +31,21 @@ struct RunReconciler: Reconciler {
             return [event.object.name]
         }
         // One that ends or waits for a person makes room for those that wait.
-        return try await [event.object.name] + startable().map(\.path)
+        let startable = Self.startable(among: try await store.activeRuns())
+        return [event.object.name] + startable.map(\.path)
     }
 
     func allNames() async throws -> [String] {
-        try await store.names(of: StoredRun.self, labels: [Label.active: "true"])
+        let active = try await store.activeRuns()
+        let startable = Set(Self.startable(among: active))
+        // Hundreds may wait after a flood of pushes: whoever makes room looks for the next.
+        let idle = Set(
+            active.filter {
+                $0.status.progress == .pending && $0.status.cancelledBy == nil
+                    && !startable.contains($0.spec.name)
+            }.map(\.name))
+        return try await store.names(of: StoredRun.self, labels: [Label.active: "true"])
+            .filter { !idle.contains($0) }
             + store.names(of: StoredRun.self, labels: [Label.workspace: Label.kept])
             + store.names(of: StoredRun.self, labels: [Label.workspace: Label.removing])
     }
@@ -53,7 +63,8 @@ struct RunReconciler: Reconciler {
         guard let run = try await store.get(StoredRun.self, name) else { return nil }
         if run.status.progress.isFinal { return try await tidy(run) }
         if run.status.progress == .pending, run.status.cancelledBy == nil {
-            guard try await startable().contains(run.spec.name) else { return nil }
+            let active = try await store.activeRuns()
+            guard Self.startable(among: active).contains(run.spec.name) else { return nil }
         }
         let facts = try await self.facts(of: run)
         let step = RunPlanner.plan(run.spec, run.status, facts, now: time.now())
@@ -77,10 +88,10 @@ struct RunReconciler: Reconciler {
         return try await store.update(next)
     }
 
-    private func startable() async throws -> [RunName] {
+    private static func startable(among active: [Stored<StoredRun>]) -> [RunName] {
         RunQueue.plan(
-            runs: try await store.activeRuns().map { RunQueue.Entry($0.spec, $0.status) },
-            limitPerBusiness: Self.runningLimitPerBusiness, limit: Self.runningLimit)
+            runs: active.map { RunQueue.Entry($0.spec, $0.status) },
+            limitPerBusiness: runningLimitPerBusiness, limit: runningLimit)
     }
 
     /// Removes the workspace of a run that has ended: at once when it succeeded, later when a retry may go on in it.

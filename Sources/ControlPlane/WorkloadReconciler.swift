@@ -16,7 +16,16 @@ struct WorkloadReconciler: Reconciler {
     let targets: TargetBuilder
 
     func names(concernedBy event: StateEvent) async throws -> [String] {
-        guard event.object.kind == StoredSecret.kind else { return [event.object.name] }
+        if event.object.kind == StoredWorkload.kind {
+            // Whoever changes what is wanted clears what the cluster has accepted: what has both is our own report.
+            if event.kind == .updated, let workload = try? Stored<StoredWorkload>(event.object),
+                let accepted = workload.status.accepted, workload.status.problem == nil,
+                accepted.release == workload.spec.release, accepted.replicas == workload.spec.replicas
+            {
+                return []
+            }
+            return [event.object.name]
+        }
         // A secret is named BUSINESS/SERVICE/ENVIRONMENT/NAME: every workload of the service is looked at.
         let service = event.object.name.split(separator: "/").prefix(2).joined(separator: "/")
         return try await store.names(of: StoredWorkload.self, prefix: service + "/")

@@ -119,7 +119,7 @@ package final class GitBackend: Sendable {
         }
         guard (try? repositories.exists(request.service)) == true else {
             let name = ObjectName.printable(request.service.path)
-            return Self.text(404, "there is no repository \(name); `gantry get repositories` lists them")
+            return Self.text(404, "there is no repository \(name); `gantry get services` lists them")
         }
         return nil
     }

@@ -11,7 +11,8 @@ extension LocalCluster {
         var workload = workloads[target.name] ?? LocalWorkload()
         let isNews = workload.target.map(Self.accepted) != Self.accepted(target)
         (workload.target, workload.isRemoved) = (target, false)
-        workload.revision += 1
+        lastRevision += 1
+        workload.revision = lastRevision
         workloads[target.name] = workload
         try await route(target, revision: workload.revision)
         if isNews { feed.tell(target.name) }

@@ -80,6 +80,7 @@ extension LocalCluster {
         guard var instance = instances[change.id], instance.status.phase != .lost else { return }
         let report = change.report
         instance.program = report.program ?? instance.program
+        instance.hasProgram = report.program != nil
         if instance.agent == nil {
             instance.agent = report.agent
             instances[change.id] = instance
@@ -187,7 +188,7 @@ extension LocalCluster {
     /// An instance whose port somebody else took can never start there: it gets others.
     func replaceWithoutPorts() async {
         for (id, instance) in instances
-        where instance.status.phase == .crashing && instance.program == nil && instance.stopping == nil {
+        where instance.status.phase == .crashing && !instance.hasProgram && instance.stopping == nil {
             let taken = instance.record.plan.ports.first { !PortBook.isFree($0.port) }
             guard let taken else { continue }
             stop(id)

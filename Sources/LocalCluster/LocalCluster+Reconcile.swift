@@ -14,6 +14,8 @@ extension LocalCluster {
             return
         }
         workloads[name]?.isBusy = true
+        working += 1
+        defer { working -= 1 }
         repeat {
             workloads[name]?.isAskedAgain = false
             await step(name)
@@ -93,6 +95,7 @@ extension LocalCluster {
         preparing[path, default: []].insert(target.name)
         guard preparing[path]?.count == 1 else { return }
         let apps = apps
+        working += 1
         // Safe: ends by itself within the time limit of unpacking, and touches the cluster only through its actor.
         Task {
             var failure: GantryError?
@@ -102,6 +105,7 @@ extension LocalCluster {
     }
 
     private func prepared(_ path: String, _ failure: GantryError?) async {
+        defer { working -= 1 }
         let waiting = preparing.removeValue(forKey: path) ?? []
         for name in waiting {
             if let failure {

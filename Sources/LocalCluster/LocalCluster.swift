@@ -49,6 +49,9 @@ package actor LocalCluster: ClusterDriver {
     /// Workloads that wait for their turn to start instances.
     var queued: Set<WorkloadName> = []
     var background: [Task<Void, Never>] = []
+    /// Steps and preparations under way: what they start and write is finished before a shutdown returns.
+    var working = 0
+    var lastRevision = 0
     var isOpen = true
 
     private init(
@@ -133,7 +136,7 @@ package actor LocalCluster: ClusterDriver {
         if stoppingInstances {
             for name in Array(workloads.keys) { workloads[name]?.target = nil }
             for id in Array(instances.keys) { stop(id) }
-            while !instances.isEmpty { await pause(.milliseconds(20)) }
+            while !instances.isEmpty || working > 0 { await pause(.milliseconds(20)) }
             await withTaskGroup(of: Void.self) { tasks in
                 for region in regions.values { tasks.addTask { await region.proxy.stop() } }
             }
@@ -144,6 +147,7 @@ package actor LocalCluster: ClusterDriver {
         for task in background { task.cancel() }
         for instance in instances.values { instance.watching?.cancel() }
         for task in background { await task.value }
+        while working > 0 { await pause(.milliseconds(20)) }
         feed.close()
     }
 }
@@ -153,7 +157,7 @@ struct LocalWorkload: Sendable {
     /// Nil until it is applied in this process's life, and after its removal.
     var target: WorkloadTarget?
     var isRemoved = false
-    /// Counts calls of `apply`, so that one that waited does not undo a later one.
+    /// Which call of `apply` it comes from, so that one that waited does not undo a later one.
     var revision = 0
     /// Of its instances that have not ended.
     var ids: Set<String> = []
@@ -180,7 +184,10 @@ struct LocalInstance: Sendable {
     var folder: InstanceFolder
     var status: InstanceStatus
     var agent: ProcessIdentity?
+    /// As last heard of, also when it has ended since.
     var program: ProcessIdentity?
+    /// Between two starts no program runs.
+    var hasProgram = true
     var began: ContinuousClock.Instant
     /// Its agent is being started just now.
     var isLaunching = false

@@ -3,7 +3,6 @@ import Glibc
 package import Model
 import Supervision
 import Synchronization
-import Wire
 
 /// Runs steps as processes of this machine, each under an agent of its own that outlives the server.
 ///
@@ -13,18 +12,16 @@ package final class ProcessStepExecutor: StepExecutor {
     let places: StepPlaces
     let scripts: StepScripts
     let agent: String
+    let limits: StepLimits
     let user: @Sendable (BusinessName) async throws -> ProcessUser?
     private let listeners = Mutex<[Int: AsyncStream<StepID>.Continuation]>([:])
-    /// Steps of this process whose agent has been started, so that two calls at once start one.
-    private let starting = Mutex<Set<StepID>>([])
+    /// Steps whose end this process waits for.
+    private let watched = Mutex<Set<StepID>>([])
 
-    /// Of one step. A build that needs longer is stuck.
-    package static let timeLimit = Period.minutes(30)
-    /// Of one step's log; enough for a verbose build, and readable.
-    package static let outputLimit = ByteCount.mebibytes(16)
-    /// Of one step, so that a build cannot take the machine from the instances beside it.
-    package static let memoryLimit = ByteCount.mebibytes(4096)
-    static let largestResult = 1 << 20
+    static let listenerBuffer = 1000
+    /// An agent says who it is milliseconds after its start.
+    static let identityPatience = Period.seconds(5)
+    private static let identityPoll = Period.milliseconds(10)
 
     /// - Parameters:
     ///   - directory: the data directory; `runs` and `workspaces` below it belong to the executor.
@@ -32,75 +29,104 @@ package final class ProcessStepExecutor: StepExecutor {
     ///   - archive: the command that writes a commit as a tar archive to standard output.
     ///   - user: whom a business's steps run as; nil means as this process, without namespaces.
     package init(
-        directory: String, agent: String,
+        directory: String, agent: String, limits: StepLimits = StepLimits(),
         archive: @escaping @Sendable (String, ServiceName) throws -> [String],
         user: @escaping @Sendable (BusinessName) async throws -> ProcessUser?
     ) throws(GantryError) {
-        places = StepPlaces(data: directory)
-        scripts = StepScripts(archive: archive)
-        self.agent = agent
-        self.user = user
+        places = try StepPlaces(directory: directory)
+        scripts = StepScripts(places: places, limits: limits, archive: archive)
+        (self.agent, self.limits, self.user) = (agent, limits, user)
         try places.prepare()
     }
 
     package func start(_ job: StepJob) async throws {
-        guard starting.withLock({ $0.insert(job.id).inserted }) else { return }
-        defer { starting.withLock { _ = $0.remove(job.id) } }
-        guard try await observe(job.id) == .unknown else { return }
+        let folder = places.step(job.id)
+        guard case .unknown = folder.state() else { return }
         let user = try await user(job.id.run.service.business)
         try await blocking { [places] () throws(GantryError) in
             try places.makeStep(job.id)
             try places.makeWorkspace(job.id.run, owner: user)
         }
-        let plan = try scripts.plan(for: job, user: user, in: places)
-        try replaceFile(places.step(job.id) + "/plan.json", with: try encoded(plan), mode: 0o600)
-        try launch(job.id)
+        let plan = try scripts.plan(for: job, user: user)
+        if let agent = try launch(plan, in: folder) { watch(job.id, agent) }
     }
 
-    private func launch(_ id: StepID) throws(GantryError) {
-        let folder = places.step(id)
-        let messages = open(folder + "/agent.log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-        guard messages >= 0 else {
-            throw GantryError(.unavailable, "cannot write in \(folder): \(String(cString: strerror(errno)))")
-        }
+    /// - Returns: nil when another start was first.
+    private func launch(_ plan: StepPlan, in folder: StepFolder) throws(GantryError) -> ProcessIdentity? {
+        guard let messages = try folder.claim() else { return nil }
         defer { close(messages) }
         var request = ProcessRequest(
-            command: [agent, "step", folder + "/plan.json"], directory: "/",
-            environment: ["PATH": StepScripts.path])
+            command: [agent, "step", folder.plan], directory: "/", environment: ["PATH": StepScripts.path])
         request.output = .descriptor(messages)
         request.error = .sameAsOutput
         request.newSession = true
-        let process = try ProcessTable.shared.spawn(request)
-        // The agent writes the same first of all; this closes the moment in between.
-        try replaceFile(folder + "/agent.json", with: try encoded(process.identity), mode: 0o600)
-        // Safe: ends with the agent, whose life is bounded by the step's time limit.
-        Task { [self] in
-            _ = await process.wait()
-            announce(id)
+        do throws(GantryError) {
+            try folder.write(plan, to: folder.plan)
+            return try ProcessTable.shared.spawn(request).identity
+        } catch {
+            // Nothing runs: the next start must find it so.
+            unlink(folder.messages)
+            throw error
         }
     }
 
     package func observe(_ id: StepID) async throws -> StepObservation {
         let folder = places.step(id)
-        if let result: StepResult = try? read(folder + "/result.json") {
-            return .finished(result, tests: await testSummary(of: id))
+        switch folder.state() {
+        case .unknown: return .unknown
+        case .running(let agent):
+            if let agent { watch(id, agent) }
+            return .running
+        case .finished(let result):
+            let plan: StepPlan? = folder.read(folder.plan)
+            if plan?.title == StepScripts.title(id, .build), result.succeeded {
+                try await keepArchive(of: id.run)
+            }
+            guard plan?.title == StepScripts.title(id, .test) else { return .finished(result, tests: nil) }
+            return .finished(result, tests: await testSummary(of: id, startedAt: result.startedAt))
+        case .lost:
+            // What the agent could not end any more; a step that is tried again must not meet it.
+            if let plan: StepPlan = folder.read(folder.plan), let group = plan.limits?.group {
+                try await ControlGroup.discard(group)
+            }
+            return .lost
         }
-        guard let agent: ProcessIdentity = try? read(folder + "/agent.json") else { return .unknown }
-        if agent.isAlive { return .running }
-        // Its last act is the result: look once more before saying that there is none.
-        if let result: StepResult = try? read(folder + "/result.json") {
-            return .finished(result, tests: await testSummary(of: id))
+    }
+
+    /// Says `changes()` when the agent has ended, whichever process started it.
+    private func watch(_ id: StepID, _ agent: ProcessIdentity) {
+        guard watched.withLock({ $0.insert(id).inserted }) else { return }
+        // Safe: ends with the agent, whose life is bounded by the step's time limit.
+        Task { [weak self] in
+            await ProcessWatch.shared.exited(agent)
+            self?.ended(id)
         }
-        return .lost
+    }
+
+    private func ended(_ id: StepID) {
+        watched.withLock { _ = $0.remove(id) }
+        for listener in listeners.withLock({ Array($0.values) }) { listener.yield(id) }
     }
 
     package func cancel(_ id: StepID) async throws {
-        guard let agent: ProcessIdentity = try? read(places.step(id) + "/agent.json") else { return }
-        _ = ProcessWatch.shared.signal(agent, SIGTERM)
+        let deadline = ContinuousClock.now + Self.identityPatience.duration
+        while case .running(let agent) = places.step(id).state() {
+            if let agent {
+                ProcessWatch.shared.signal(agent, SIGTERM)
+                return
+            }
+            guard ContinuousClock.now < deadline else {
+                throw GantryError(
+                    .unavailable, "the agent of \(id.run) does not say who it is",
+                    hint: "look into \(places.step(id).messages)")
+            }
+            try await Task.sleep(for: Self.identityPoll.duration)
+        }
     }
 
     package func changes() -> AsyncStream<StepID> {
-        let (stream, continuation) = AsyncStream<StepID>.makeStream(bufferingPolicy: .bufferingNewest(1000))
+        let (stream, continuation) = AsyncStream<StepID>.makeStream(
+            bufferingPolicy: .bufferingNewest(Self.listenerBuffer))
         let key = listeners.withLock { listeners in
             let key = (listeners.keys.max() ?? 0) + 1
             listeners[key] = continuation
@@ -110,62 +136,39 @@ package final class ProcessStepExecutor: StepExecutor {
         return stream
     }
 
-    private func announce(_ id: StepID) {
-        for listener in listeners.withLock({ Array($0.values) }) { listener.yield(id) }
-    }
-
     package func log(of id: StepID, follow: Bool) -> AsyncThrowingStream<[UInt8], any Error> {
-        StepLog(
-            file: places.step(id) + "/log",
-            isOver: { [self] in
-                switch try? await observe(id) {
-                case .running: false
-                case .unknown: !follow
-                default: true
-                }
+        let folder = places.step(id)
+        return StepLog(file: folder.log) {
+            switch folder.state() {
+            case .running: false
+            case .unknown: !follow
+            case .finished, .lost: true
             }
-        ).bytes(follow: follow)
+        }.bytes(follow: follow)
     }
 
-    package func archive(of run: RunName) async throws -> String {
-        let archive = places.archive(of: run)
-        guard access(archive, R_OK) == 0 else {
-            throw GantryError(
-                .notFound, "run \(run) has no build to release",
-                hint: "put a build step before the release step in the pipeline of platform.yaml")
-        }
-        return archive
-    }
-
-    package func removeWorkspace(of run: RunName) async throws {
-        _ = try await CommandRun(["rm", "-rf", "--", places.workspace(of: run)], timeLimit: .minutes(5)).run()
-    }
-
-    private func testSummary(of id: StepID) async -> TestSummary? {
-        guard let plan: StepPlan = try? read(places.step(id) + "/plan.json"), plan.title.hasSuffix(" test")
-        else {
-            return nil
-        }
-        if let known: TestSummary = try? read(places.step(id) + "/tests.json") { return known }
-        let source = places.source(of: id.run)
-        guard
-            let summary = try? await blocking({ () throws(GantryError) in
-                JUnitReports(below: source).summary()
-            })
-        else { return nil }
-        if let bytes = try? encoded(summary) {
-            try? replaceFile(places.step(id) + "/tests.json", with: bytes)
-        }
+    /// Read once, since the workspace may be gone when it is asked for again.
+    private func testSummary(of id: StepID, startedAt: Timestamp) async -> TestSummary? {
+        let folder = places.step(id)
+        if let known: TestSummary = folder.read(folder.tests) { return known }
+        let reports = JUnitReports(source: places.source(of: id.run), notBefore: startedAt)
+        let summary = try? await blocking { () throws(GantryError) in reports.summary() }
+        guard let summary = summary ?? nil else { return nil }
+        try? folder.write(summary, to: folder.tests)
         return summary
     }
+}
 
-    private func read<T: Decodable>(_ path: String) throws -> T {
-        try JSON.decode(T.self, from: try readFile(path, limit: Self.largestResult))
-    }
+/// What one step may take.
+package struct StepLimits: Sendable {
+    /// A build that needs longer is stuck.
+    package var time = Period.minutes(30)
+    /// Of the log; enough for a verbose build, and readable.
+    package var output = ByteCount.mebibytes(16)
+    /// So that a build cannot take the machine from the instances beside it.
+    package var memory = ByteCount.mebibytes(4096)
+    /// Of the archive that a build leaves. A service's program with its libraries stays far below; data belongs elsewhere.
+    package var archive = ByteCount(bytes: 2 << 30)
 
-    private func encoded(_ value: some Encodable) throws(GantryError) -> [UInt8] {
-        do { return try JSON.encode(value) } catch {
-            throw GantryError(.internal, "a step's plan cannot be written", cause: error)
-        }
-    }
+    package init() {}
 }

@@ -13,14 +13,29 @@ package protocol StepExecutor: Sendable {
     func observe(_ id: StepID) async throws -> StepObservation
     /// Asks the step to end; it is observed as finished once all its processes have.
     func cancel(_ id: StepID) async throws
-    /// The step's output from its first byte on; when following, until the step has finished.
+    /// The step's output from its first byte on; when following, until the step has finished. Of a step that was not
+    /// started yet there is nothing; a follower waits for it.
     func log(of id: StepID, follow: Bool) -> AsyncThrowingStream<[UInt8], any Error>
-    /// Waits until a step may have changed, or `nil` when the executor shuts down.
+    /// Steps that may have changed, among those started or observed by this process.
     func changes() -> AsyncStream<StepID>
-    /// The archive (tar, gzip) that the build step of a run left, taken out of the reach of the business's user.
+    /// The archive (tar, gzip) that the build step of a run left, taken out of the reach of the business's user. Stays
+    /// until the workspace is removed.
     func archive(of run: RunName) async throws -> String
-    /// Removes the workspace of a run; its logs stay.
+    /// Whether a step can go on where an earlier one of the run ended; else the run must check out again.
+    func hasWorkspace(of run: RunName) async -> Bool
+    /// Removes the workspace of a run and its archive; its logs stay.
     func removeWorkspace(of run: RunName) async throws
+    /// Forgets what is too old to be of use: logs and results but of the newest runs of the service, and every
+    /// workspace but that of its newest run, where a person may want to look or to retry. To be called whenever a run
+    /// has come to its end.
+    ///
+    /// - Parameter active: runs that have not ended; nothing of theirs is touched.
+    func prune(_ service: ServiceName, active: Set<RunName>) async throws
+}
+
+extension StepExecutor {
+    package func hasWorkspace(of run: RunName) async -> Bool { true }
+    package func prune(_ service: ServiceName, active: Set<RunName>) async throws {}
 }
 
 /// One attempt at one step of a run.

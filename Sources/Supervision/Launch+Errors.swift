@@ -4,7 +4,8 @@ import Glibc
 import Model
 
 /// Says what a call to the system failed of, by `errno`.
-package func systemError(_ what: String, code: GantryError.Code = .unavailable, number: Int32 = errno) -> GantryError
+package func systemError(_ what: String, code: GantryError.Code = .unavailable, number: Int32 = errno)
+    -> GantryError
 {
     GantryError(code, "\(what): \(systemMessage(number))")
 }

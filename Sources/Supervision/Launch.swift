@@ -4,9 +4,7 @@ import Glibc
 import Model
 
 /// A request made ready for the kernel: C strings, and the descriptors of both sides.
-///
-/// Unchecked: made by one thread, used by the spawning thread while the first waits, and finished by the
-/// first.
+// Safe: made by one thread, used by the spawning thread while the first waits, and finished by the first.
 final class Launch: @unchecked Sendable {
     let request: ProcessRequest
     let programs: [String]
@@ -45,7 +43,7 @@ final class Launch: @unchecked Sendable {
 
     deinit {
         closeAll()
-        for string in strings { free(string) }
+        for string in strings { string.deallocate() }
         for list in lists { list.deallocate() }
     }
 
@@ -95,7 +93,9 @@ final class Launch: @unchecked Sendable {
     }
 
     private func string(_ text: String) -> UnsafeMutablePointer<CChar> {
-        guard let copy = strdup(text) else { fatalError("out of memory") }
+        let bytes = Array(text.utf8CString)
+        let copy = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count)
+        copy.initialize(from: bytes, count: bytes.count)
         strings.append(copy)
         return copy
     }

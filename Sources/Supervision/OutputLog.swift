@@ -37,8 +37,8 @@ final class OutputLog: Sendable {
     /// Waits until every writer has closed its end, at most `patience`: a process that escaped every kill
     /// must not hold the step. Then ends the log with a line about what was dropped.
     func finish(patience: Duration) async -> Counts {
+        // Safe: cancelled right after the wait below, which is to end the moment the copy does.
         let timer = Task {
-            // Unstructured so that the wait below ends the moment the copy does; cancelled right after it.
             try await Task.sleep(for: patience)
             var byte: UInt8 = 0
             write(stopping.write, &byte, 1)

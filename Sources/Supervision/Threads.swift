@@ -23,9 +23,7 @@ package func startThread(_ body: @escaping @Sendable () -> Void) {
 }
 
 /// A counting semaphore between threads.
-///
-/// Unchecked: the semaphore's memory is fixed by its allocation and only touched by calls that are made for
-/// sharing.
+// Safe: the semaphore's memory is fixed by its allocation and only touched by calls that are made for sharing.
 final class Semaphore: @unchecked Sendable {
     private let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
 

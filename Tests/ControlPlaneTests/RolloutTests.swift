@@ -32,7 +32,8 @@ import Testing
             try await world.serving {
                 try await world.makeService()
                 world.cluster.set(.neverReady, of: release(1), in: "guangzhou")
-                let failed = try await world.run(try await world.push(), reaches: .failed)
+                let name = try await world.push(World.specification(deadline: "1s"))
+                let failed = try await world.run(name, reaches: .failed)
                 #expect(failed.status.reason?.contains("no progress for 1s") == true)
                 #expect(try await world.store.names(of: StoredWorkload.self) == [])
                 _ = try await world.eventually("removed") { world.cluster.removed.first }

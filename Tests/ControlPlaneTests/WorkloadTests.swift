@@ -27,8 +27,7 @@ import Testing
             try await world.serving {
                 try await world.makeService()
                 world.cluster.refuse(GantryError(.unavailable, "the disk is full", hint: "make room"))
-                let specification = World.specification().replacing("deadline: 1s", with: "deadline: 60s")
-                let name = try await world.push(specification)
+                let name = try await world.push()
                 let problem = try await world.eventually("a problem") {
                     try await world.store.get(
                         StoredWorkload.self, World.workload("production", "guangzhou").path)?.status.problem

@@ -149,7 +149,7 @@ extension World {
                 - {name: production, rollout: production}
             """)
 
-    static func specification(min: Int = 2, more: String = "") -> String {
+    static func specification(min: Int = 2, deadline: String = "60s", more: String = "") -> String {
         """
         apiVersion: gantry/v1
         kind: Service
@@ -158,7 +158,7 @@ extension World {
         run: {command: [python3, main.py]}
         ports: [{name: http, port: 8080}]
         scale: {min: \(min), max: 10}
-        rollout: {deadline: 1s}
+        rollout: {deadline: \(deadline)}
         \(more)
         """
     }
@@ -218,7 +218,7 @@ extension World {
         try await pushUnheard(commit, to: branch)
         let reply = await hook(commit, branch)
         try #require(reply.accepted, "\(reply.messages)")
-        return try await store.all(StoredRun.self).first {
+        return try await store.all(StoredRun.self, prefix: Self.service.path + "/").first {
             $0.spec.commit == commit && $0.spec.branch == branch
         }?
         .spec.name

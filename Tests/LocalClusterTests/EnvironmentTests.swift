@@ -1,3 +1,4 @@
+import Artifacts
 import Clusters
 import Foundation
 import GantryBase
@@ -39,24 +40,25 @@ extension LocalClusterTests {
                 caller.spec.expose = [Exposure(host: "articles.example.com")]
                 try await cluster.apply(caller)
                 let instance = try await cluster.ready(caller.name, 1)[0]
-                let text = try #require(await get(try #require(instance.addresses["http"]), "/env")).body
+                let address = try #require(instance.addresses["http"])
+                let text = try #require(await get(address, "/env")).body
                 let variables = try JSONDecoder().decode([String: String].self, from: Data(text.utf8))
                 let url = try #require(variables["YISHENG_DOCTOR_URL"])
                 #expect(url == "http://127.0.0.1:\(variables["YISHENG_DOCTOR_PORT"] ?? "")")
-                let address = String(url.dropFirst("http://".count))
-                let early = try await eventually("an answer") { await get(address) }
+                let stable = String(url.dropFirst("http://".count))
+                let early = try await eventually("an answer") { await get(stable) }
                 #expect(early.status == 503)
                 let callee = try await ground.target("yisheng/doctor")
                 try await cluster.apply(callee)
                 let doctor = try await cluster.ready(callee.name, 1)[0]
                 _ = try await eventually("served") {
-                    await get(address)?.body == doctor.name.path ? true : nil
+                    await get(stable)?.body == doctor.name.path ? true : nil
                 }
-                let door = try #require(try await cluster.frontDoor("testing", "guangzhou"))
+                let door = try #require(await cluster.frontDoor("testing", "guangzhou"))
                 let answer = try #require(await get(door, "/", host: "articles.example.com"))
                 #expect(answer.body == instance.name.path)
                 try await cluster.remove(callee.name)
-                _ = try await eventually("503 again") { await get(address)?.status == 503 ? true : nil }
+                _ = try await eventually("503 again") { await get(stable)?.status == 503 ? true : nil }
             }
         }
 
@@ -90,7 +92,8 @@ extension LocalClusterTests {
                 let two = try await cluster.ready(b.name, 1)[0]
                 let address = try #require(one.addresses["http"])
                 let uid = try #require(await get(address, "/uid")?.body)
-                let other = try #require(await get(try #require(two.addresses["http"]), "/uid")?.body)
+                let otherAddress = try #require(two.addresses["http"])
+                let other = try #require(await get(otherAddress, "/uid")?.body)
                 #expect(BusinessUsers.range.contains(UInt32(uid) ?? 0))
                 #expect(BusinessUsers.range.contains(UInt32(other) ?? 0))
                 #expect(uid != other)

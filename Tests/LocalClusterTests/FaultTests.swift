@@ -39,7 +39,8 @@ extension LocalClusterTests {
                 let target = try await ground.target()
                 try await cluster.apply(target)
                 _ = try await cluster.ready(target.name, 1)
-                let route = try #require(try Stored.routes(ground).services.first)
+                let routes = try Stored.routes(ground)
+                let route = try #require(routes.services.first)
                 let address = "127.0.0.1:\(route.listenPort)"
                 _ = try await eventually("served") { await get(address)?.status == 200 ? true : nil }
                 let proxy = try #require(Stored.proxy(ground)).proxy
@@ -62,12 +63,12 @@ extension LocalClusterTests {
                 let first = try await cluster.ready(target.name, 1)[0]
                 let port = try #require(
                     first.addresses["http"]?.split(separator: ":").last.flatMap { Int($0) })
-                // The program is held back while somebody else takes its port, and then ended.
-                let report = try Stored.report(ground, first.name)
-                let program = try #require(report.program)
-                kill(program.pid, SIGKILL)
-                let thief = try await ProcessTable.shared.spawn(thief(of: port))
+                // Another process waits for the port and has it the moment that the program lets go of it.
+                let thief = try ProcessTable.shared.spawn(thief(of: port))
                 defer { thief.signal(SIGKILL) }
+                try await Task.sleep(for: .seconds(1))
+                let program = try Stored.report(ground, first.name).program
+                kill(try #require(program).pid, SIGKILL)
                 let after = try await eventually("an instance on another port") {
                     try await cluster.observe(target.name)?.instances.first {
                         $0.phase == .ready && $0.addresses["http"] != first.addresses["http"]

@@ -152,18 +152,18 @@ func eventually<T>(
 }
 
 extension LocalCluster {
-    func ready(_ name: WorkloadName, _ count: Int, within limit: Duration = .seconds(40)) async throws
-        -> [InstanceStatus]
-    {
-        var last: WorkloadStatus?
-        do {
-            return try await eventually("\(count) ready", within: limit) {
-                last = try await observe(name)
-                let ready = last?.instances.filter { $0.phase == .ready } ?? []
-                return ready.count == count ? ready : nil
+    nonisolated func ready(
+        _ name: WorkloadName, _ count: Int, within limit: Duration = .seconds(40)
+    ) async throws -> [InstanceStatus] {
+        let deadline = ContinuousClock.now + limit
+        while true {
+            let status = try await observe(name)
+            let ready = status?.instances.filter { $0.phase == .ready } ?? []
+            if ready.count == count { return ready }
+            if ContinuousClock.now > deadline {
+                throw GantryError(.timeout, "not \(count) ready: \(status.map { "\($0)" } ?? "unknown")")
             }
-        } catch {
-            throw GantryError(.timeout, "not \(count) ready: \(last.map { "\($0)" } ?? "unknown")")
+            try await Task.sleep(for: .milliseconds(10))
         }
     }
 }

@@ -35,6 +35,7 @@ import Testing
             guard let match = line.firstMatch(of: /^( *)(?:[a-z@()]+ )*(?:func (\S+?)[(<]|init[?(<])/) else {
                 continue
             }
+            if line.hasSuffix("}") { continue }
             let end = match.1 + "}"
             guard let close = file.lines[index...].firstIndex(where: { $0 == end || $0.hasPrefix(end + " ") })
             else { continue }

@@ -17,14 +17,15 @@ enum SourceTree {
         try String(contentsOf: root.appending(path: path), encoding: .utf8)
     }
 
-    /// All Swift files below `folder`, sorted by path.
+    /// All Swift files below `folder` that people wrote, sorted by path: what a script made says so in its first line.
     static func swiftFiles(_ folder: String) throws -> [File] {
         let base = root.appending(path: folder)
         let names = FileManager.default.enumerator(atPath: base.path)?.compactMap { $0 as? String } ?? []
-        return try names.filter { $0.hasSuffix(".swift") }.sorted().map { name in
+        return try names.filter { $0.hasSuffix(".swift") }.sorted().compactMap { name in
             let path = folder + "/" + name
-            return File(
-                path: path, lines: try text(path).split(separator: "\n", omittingEmptySubsequences: false))
+            let lines = try text(path).split(separator: "\n", omittingEmptySubsequences: false)
+            return lines.first?.hasPrefix("// Made by scripts/") == true
+                ? nil : File(path: path, lines: lines)
         }
     }
 }

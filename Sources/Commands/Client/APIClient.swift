@@ -14,6 +14,14 @@ struct APIClient: Sendable {
     static let answerLimit = 64 << 20
     static let timeLimit = TimeAmount.seconds(60)
 
+    /// Asks once: a server that is not there is said at once, not after a minute of trying.
+    private static let http: HTTPClient = {
+        var configuration = HTTPClient.Configuration.singletonConfiguration
+        configuration.timeout.connect = .seconds(5)
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
+    }()
+
     /// What a server answers instead of what was asked for.
     struct Problem: Decodable {
         var title: String
@@ -65,7 +73,7 @@ struct APIClient: Sendable {
         }
         let response: HTTPClientResponse
         do {
-            response = try await HTTPClient.shared.execute(request, timeout: timeLimit)
+            response = try await Self.http.execute(request, timeout: timeLimit)
         } catch {
             throw unreachable(error)
         }

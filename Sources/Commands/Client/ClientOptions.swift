@@ -15,7 +15,8 @@ struct ClientOptions: ParsableArguments {
     func client() throws -> APIClient {
         let environment = ProcessInfo.processInfo.environment
         let kept = try Credentials.load()
-        let address = server ?? environment["GANTRY_SERVER"] ?? kept?.server ?? Self.standardServer
+        var address = server ?? environment["GANTRY_SERVER"] ?? kept?.server ?? Self.standardServer
+        while address.hasSuffix("/") { address.removeLast() }
         guard let url = URL(string: address), url.scheme == "http" || url.scheme == "https", url.host() != nil
         else {
             throw GantryError(
@@ -23,6 +24,12 @@ struct ClientOptions: ParsableArguments {
                 hint: "give one such as \(Self.standardServer)")
         }
         let token = environment["GANTRY_TOKEN"] ?? (kept?.server == address ? kept?.token : nil)
+        // Sent as it is, it would be refused by the HTTP client, as if there were no server.
+        guard token?.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) ?? true else {
+            throw GantryError(
+                .unauthenticated, "the token holds characters that no token has",
+                hint: "copy it again, or sign in with `gantry login`")
+        }
         return APIClient(server: address, token: token)
     }
 }

@@ -20,6 +20,10 @@ struct DemoCommand: AsyncParsableCommand {
     @Flag(help: "Run everything as this user, for machines where one is not root.") var withoutIsolation =
         false
 
+    func validate() throws {
+        guard (0...65535).contains(port) else { throw ValidationError("--port takes 0 to 65535") }
+    }
+
     private static let marker = "/this-is-a-gantry-demo"
 
     func run() async throws {

@@ -27,7 +27,8 @@ struct GetCommand: AsyncParsableCommand {
             let value = JSONValue.array(items)
             print(
                 output.output == .json
-                    ? String(decoding: JSON.write(value, pretty: true), as: UTF8.self) : try value.yaml())
+                    ? String(decoding: JSON.write(value, pretty: true), as: UTF8.self) + "\n"
+                    : try value.yaml(), terminator: "")
         }
     }
 

@@ -11,8 +11,6 @@ struct DataDirectory: Sendable {
     var repositories: String { path + "/repositories" }
     var artifacts: String { path + "/artifacts" }
     var hookSocket: String { path + "/hooks.sock" }
-    /// Where the running server says at which address it listens.
-    var address: String { path + "/address" }
 
     /// `/var/lib/gantry` for root, since other users must be able to pass through it to their workspaces, which they
     /// cannot below `/root`; else a folder in the home.

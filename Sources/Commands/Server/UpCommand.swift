@@ -23,6 +23,10 @@ struct UpCommand: AsyncParsableCommand {
     @Flag(help: "Leave instances running on Ctrl-C.") var keep = false
     @Option(help: "How much to log: debug, info, notice, warning or error.") var logLevel = LogLevel.notice
 
+    func validate() throws {
+        guard (0...65535).contains(port) else { throw ValidationError("--port takes 0 to 65535") }
+    }
+
     func run() async throws {
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         var logger = Logger(label: "gantry")
@@ -40,6 +44,8 @@ struct UpCommand: AsyncParsableCommand {
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         let result: Result<Void, any Error>
         do { result = .success(try await group.run()) } catch { result = .failure(error) }
+        print(keep ? "stopping: instances go on" : "stopping: instances leave by their stop policy …")
+        fflush(nil)
         await installation.close(keepingInstances: keep)
         try result.get()
     }

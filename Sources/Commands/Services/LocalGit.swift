@@ -10,6 +10,15 @@ struct LocalGit: Sendable {
 
     static let pushTimeLimit = Period.minutes(10)
 
+    /// Throws with what to do when git does not know who commits.
+    func requireIdentity() async throws {
+        do { try await git("var", "GIT_AUTHOR_IDENT") } catch {
+            throw GantryError(
+                .invalid, "git does not know who you are",
+                hint: "git config --global user.name NAME; git config --global user.email ADDRESS")
+        }
+    }
+
     /// A repository with everything committed and `origin` set.
     func begin(remote: String) async throws {
         try await git("init", "--quiet", "--initial-branch=main")

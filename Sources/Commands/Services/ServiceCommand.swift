@@ -32,7 +32,10 @@ struct ServiceCommand: AsyncParsableCommand {
             guard !FileManager.default.fileExists(atPath: folder) else {
                 throw GantryError(.exists, "\(folder) exists", hint: "name another folder with --directory")
             }
-            if !filesOnly { try await createRepository(service, client.client()) }
+            if !filesOnly {
+                try await LocalGit(folder: FileManager.default.currentDirectoryPath).requireIdentity()
+                try await makeOrTakeUp(service, client.client())
+            }
             try template.write(service, to: folder)
             print("made \(folder)")
             guard !filesOnly else { return }
@@ -53,6 +56,17 @@ struct ServiceCommand: AsyncParsableCommand {
             try await createRepository(service, client)
             print("\(service) is at \(client.gitAddress(of: service))")
         }
+    }
+}
+
+/// Makes the repository on the server, or takes up one to which nothing was pushed yet: an earlier try may have ended
+/// half way.
+private func makeOrTakeUp(_ service: ServiceName, _ client: APIClient) async throws {
+    do {
+        try await createRepository(service, client)
+    } catch let error as GantryError where error.code == .exists {
+        let known: ObjectView<StoredRepository> = try await client.get("/v1/repositories/\(service)")
+        guard known.status.heads.isEmpty else { throw error }
     }
 }
 

@@ -39,6 +39,10 @@ struct ValidateCommand: AsyncParsableCommand {
     @Option(help: "A platform.yaml that the services belong to.") var platform: String?
     @Option(help: "The business of the services; needed with --platform.") var business: String?
 
+    func validate() throws {
+        guard platform == nil || business != nil else { throw ValidationError("--platform needs --business") }
+    }
+
     func run() async throws {
         var diagnostics: [Diagnostic] = []
         var frame: PlatformSpec?
@@ -64,8 +68,7 @@ struct ValidateCommand: AsyncParsableCommand {
     }
 
     private func service(in text: String) throws -> ServiceName? {
-        guard platform != nil else { return nil }
-        guard let business else { throw ValidationError("--platform needs --business") }
+        guard platform != nil, let business else { return nil }
         let name = text.firstMatch(of: /(?m)^name:\s*([A-Za-z0-9-]+)/).map { String($0.1) }
         return ServiceName(BusinessName(business), name ?? "")
     }

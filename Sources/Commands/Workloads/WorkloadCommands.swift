@@ -20,7 +20,7 @@ struct LogsCommand: AsyncParsableCommand {
             instance = full.path
         } else {
             let found: [InstanceView] = try await client.all("/v1/instances", [("prefix", name + "/")])
-            let alive = found.filter { $0.status.phase != .stopped && $0.status.phase != .lost }
+            let alive = found.filter { ![.stopped, .stopping, .lost].contains($0.status.phase) }
             guard let only = alive.first ?? found.first, alive.count <= 1 else {
                 let names = found.map(\.name).joined(separator: "\n  ")
                 throw GantryError(
@@ -91,6 +91,11 @@ struct ScaleCommand: AsyncParsableCommand {
         var until: Timestamp?
     }
 
+    func validate() throws {
+        guard clear != (replicas != nil) else { throw ValidationError("say how many instances, or --clear") }
+        if let period, Period(period) == nil { throw ValidationError("--for takes \(Period.form)") }
+    }
+
     func run() async throws {
         let client = try client.client()
         if clear {
@@ -98,12 +103,10 @@ struct ScaleCommand: AsyncParsableCommand {
             print("\(workload) has as many instances as its service.yaml says again")
             return
         }
-        guard let replicas else { throw ValidationError("say how many instances, or --clear") }
-        var until: Timestamp?
-        if let period {
-            guard let length = Period(period) else { throw ValidationError("--for takes \(Period.form)") }
-            until = TimeSource.wall.now() + length
-        }
+        let replicas = replicas ?? 0
+        // Whole seconds: nobody means the rest.
+        let now = Timestamp(seconds: TimeSource.wall.now().seconds)
+        let until = period.flatMap(Period.init).map { now + $0 }
         let bytes = try JSON.encode(Body(replicas: replicas, until: until))
         try await client.send("PUT", "/v1/workloads/\(workload)/override", body: bytes)
         print("\(workload) goes to \(replicas) instances\(until.map { " until \($0)" } ?? "")")
