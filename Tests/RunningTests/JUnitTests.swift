@@ -117,7 +117,7 @@ import Testing
         for filler in ["<!--", "<![CDATA[", "<a '", "&", "<a b=c "] {
             var reader = JUnitReader(Array(String(repeating: filler, count: 300_000).utf8))
             let isReport = reader.read()
-        #expect(!isReport)
+            #expect(!isReport)
         }
     }
 
