@@ -11,7 +11,7 @@ build: setup
 test: setup
 	swift build --build-tests
 	python3 Tests/SpecificationTests/check_schema.py
-	swift test --skip-build
+	swift test --skip-build --no-parallel
 
 demo: build
 	.build/release/gantry demo $(DEMO)

@@ -106,6 +106,10 @@ struct RunReconciler: Reconciler {
         next.labels[Label.workspace] = Label.removing
         if next.labels != run.labels { next = try await store.update(next) }
         try await executor.removeWorkspace(of: run.spec.name)
+        let active = try await store.activeRuns().map(\.spec.name).filter {
+            $0.service == run.spec.name.service
+        }
+        try await executor.prune(run.spec.name.service, active: Set(active))
         next.labels[Label.workspace] = nil
         try await store.update(next)
         return nil

@@ -47,9 +47,6 @@ extension LocalCluster {
         workloads[name]?.ids.compactMap { instances[$0] } ?? []
     }
 
-    /// Known from an earlier life or from `apply`.
-    package func knownWorkloads() -> [WorkloadName] { workloads.keys.sorted() }
-
     package func frontDoor(_ environment: EnvironmentName, _ region: RegionName) async throws -> String? {
         regions[region]?.book.door(environment).map { "\(PortBook.host):\($0)" }
     }

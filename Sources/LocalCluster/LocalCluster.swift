@@ -104,8 +104,10 @@ package actor LocalCluster: ClusterDriver {
     /// What the machine does not allow, one sentence each; to be said once.
     package nonisolated func limitations() -> [String] { said }
 
+    /// Known from an earlier life or from `apply`.
     package func workloads() async throws -> [WorkloadName] {
-        workloads.filter { !$0.value.isRemoved && ($0.value.target != nil || !$0.value.ids.isEmpty) }.map(\.key)
+        workloads.filter { !$0.value.isRemoved && ($0.value.target != nil || !$0.value.ids.isEmpty) }
+            .map(\.key).sorted()
     }
 
     package nonisolated func changes() -> AsyncStream<WorkloadName> { feed.listen() }

@@ -37,10 +37,6 @@ extension ProcessStepExecutor {
         try await blocking { () throws(GantryError) in try taking.take(built, to: kept) }
     }
 
-    package func hasWorkspace(of run: RunName) async -> Bool {
-        access(places.source(of: run), F_OK) == 0
-    }
-
     package func removeWorkspace(of run: RunName) async throws {
         try StepPlaces.check(run.service)
         try await remove([places.workspace(of: run), places.archive(of: run)])
@@ -48,16 +44,9 @@ extension ProcessStepExecutor {
 
     package func prune(_ service: ServiceName, active: Set<RunName>) async throws {
         try StepPlaces.check(service)
-        let runs = places.numbers(of: service, below: places.runs)
-        let workspaces = places.numbers(of: service, below: places.workspaces)
-        let newest = max(runs.first ?? 0, workspaces.first ?? 0)
-        let old = workspaces.filter { $0 != newest }.map { RunName(service, $0) }
-            .filter { !active.contains($0) }
-        let forgotten = runs.dropFirst(Self.keptRuns).map { RunName(service, $0) }
-            .filter { !active.contains($0) }
-        try await remove(
-            old.flatMap { [places.workspace(of: $0), places.archive(of: $0)] }
-                + forgotten.flatMap { [places.workspace(of: $0), places.folder(of: $0)] })
+        let forgotten = places.numbers(of: service, below: places.runs).dropFirst(Self.keptRuns)
+            .map { RunName(service, $0) }.filter { !active.contains($0) }
+        try await remove(forgotten.flatMap { [places.workspace(of: $0), places.folder(of: $0)] })
     }
 
     /// Removes trees that businesses wrote. Their parents are ours, and `rm` goes down by descriptors and removes links

@@ -21,21 +21,12 @@ package protocol StepExecutor: Sendable {
     /// The archive (tar, gzip) that the build step of a run left, taken out of the reach of the business's user. Stays
     /// until the workspace is removed.
     func archive(of run: RunName) async throws -> String
-    /// Whether a step can go on where an earlier one of the run ended; else the run must check out again.
-    func hasWorkspace(of run: RunName) async -> Bool
     /// Removes the workspace of a run and its archive; its logs stay.
     func removeWorkspace(of run: RunName) async throws
-    /// Forgets what is too old to be of use: logs and results but of the newest runs of the service, and every
-    /// workspace but that of its newest run, where a person may want to look or to retry. To be called whenever a run
-    /// has come to its end.
+    /// Forgets logs and results of all but the newest runs of the service. To be called whenever a run has ended.
     ///
     /// - Parameter active: runs that have not ended; nothing of theirs is touched.
     func prune(_ service: ServiceName, active: Set<RunName>) async throws
-}
-
-extension StepExecutor {
-    package func hasWorkspace(of run: RunName) async -> Bool { true }
-    package func prune(_ service: ServiceName, active: Set<RunName>) async throws {}
 }
 
 /// One attempt at one step of a run.

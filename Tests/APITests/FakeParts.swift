@@ -44,6 +44,7 @@ final class ScriptedExecutor: StepExecutor, Sendable {
     func changes() -> AsyncStream<StepID> { AsyncStream { nil } }
     func archive(of run: RunName) async throws -> String { throw GantryError(.notFound, "no archive") }
     func removeWorkspace(of run: RunName) async throws {}
+    func prune(_ service: ServiceName, active: Set<RunName>) async throws {}
 }
 
 /// A cluster with output and a front door.

@@ -56,9 +56,7 @@ extension CommandsTests {
                 ["get", "instances", "--service", "yidian/hello"], server: await server.address,
                 token: await server.token)
             let row = listed.output.split(separator: "\n").first { $0.contains(victim.name.path) }
-            withKnownIssue("the reason of a restart is forgotten once the program is ready again") {
-                #expect(row?.contains("signal KILL") == true, "\(listed)")
-            }
+            #expect(row?.contains("signal KILL") == true, "\(listed)")
         }
 
         private func killProxy(_ server: RunningServer, _ people: DemoPeople) async throws {

@@ -138,5 +138,6 @@ final class SimulatedExecutor: StepExecutor {
 
     func archive(of run: RunName) async throws -> String { template }
 
+    func prune(_ service: ServiceName, active: Set<RunName>) async throws {}
     func removeWorkspace(of run: RunName) async throws { state.withLock { $0.removed.append(run) } }
 }

@@ -50,7 +50,8 @@ extension InstanceMachine {
 
     mutating func startFailed(_ message: String, _ now: Moment) -> [InstanceAction] {
         lastExit = StepResult(startFailure: message, startedAt: now.wall, finishedAt: now.wall)
-        return clear(reason: "could not start: \(message)", now)
+        lastReason = "could not start: \(message)"
+        return clear(reason: lastReason, now)
     }
 
     mutating func exited(_ end: ProgramEnd, _ now: Moment) -> [InstanceAction] {
@@ -68,7 +69,8 @@ extension InstanceMachine {
             return clear(reason: reason, now)
         }
         // A restart that a probe asked for keeps the probe's words: they are the cause, this end is the effect.
-        return clear(reason: stop == nil ? words : status.reason, now)
+        lastReason = stop == nil ? words : status.reason
+        return clear(reason: lastReason, now)
     }
 
     private func endedAsAsked(_ end: ProgramEnd) -> Bool {

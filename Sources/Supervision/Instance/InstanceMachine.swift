@@ -50,6 +50,8 @@ package struct InstanceMachine: Sendable {
     var backoff = RestartBackoff()
     var exitStatus: Int32 = 0
     var lastExit: StepResult?
+    /// Why the program was last started again, in words.
+    var lastReason: String?
     package private(set) var status: InstanceStatus
 
     package init(plan: InstancePlan, now: Moment) {
@@ -119,7 +121,12 @@ package struct InstanceMachine: Sendable {
         if phase == .ready, readySince == nil { readySince = now.uptime }
         if status.phase != phase { status.changedAt = now.wall }
         status.phase = phase
-        status.reason = reason
+        status.reason = reason ?? (phase == .ready ? lastEnd : nil)
+    }
+
+    /// Of an instance that was started again and is well: why it was, since people ask that of its restarts.
+    private var lastEnd: String? {
+        status.restarts > 0 ? lastReason.map { "was started again: \($0)" } : nil
     }
 
     /// Starts the program another time.
