@@ -22,6 +22,16 @@ bench-server: build
 	swift build $(RELEASE) --product gantry-bench
 	Benchmarks/server/run.py $(BENCH)
 
+# Both programs, stripped, and what they need to know, as one archive. They are linked with glibc dynamically: names,
+# users and TLS need its plug-ins.
+dist: build
+	rm -rf dist && mkdir -p dist/gantry
+	strip -o dist/gantry/gantry .build/release/gantry
+	strip -o dist/gantry/gantry-agent .build/release/gantry-agent
+	cp -r README.md LICENSE CHANGELOG.md Examples docs dist/gantry/
+	tar -C dist --sort=name --owner=0 --group=0 --numeric-owner -czf dist/gantry-$$(uname -m).tar.gz gantry
+	ls -l dist
+
 lint: setup
 	swift format lint --strict --recursive Sources Tests Package.swift
 

@@ -10,7 +10,10 @@ extension StateStore {
     /// The object, or `.notFound`.
     package func require<Kind: StoredKind>(_ kind: Kind.Type, _ name: String) async throws -> Stored<Kind> {
         guard let stored = try await get(kind, name) else {
-            throw GantryError(.notFound, "there is no \(Kind.kind) \(name)")
+            throw GantryError(
+                .notFound, "there is no \(Kind.kind) \(name)",
+                hint: Kind.kind == StoredPlatform.kind
+                    ? "apply one: gantry apply platform.yaml" : "look at the names: gantry get")
         }
         return stored
     }

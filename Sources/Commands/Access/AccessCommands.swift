@@ -116,7 +116,8 @@ struct TokenCommand: AsyncParsableCommand {
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Make a token; it is shown this once.")
         @Option(help: "Whom it is for; else yourself.") var user: String?
-        @Option(help: "What it is for: read, write, push, admin. May be repeated.") var scope = ["read"]
+        @Option(help: "What it is for: read, write, push or admin. May be repeated.") var scope:
+            [TokenScope] = [.read]
         @Option(help: "When it ends, such as 30d; else never.") var expiresIn: String?
         @Option(help: "What it is used for.") var description: String?
         @OptionGroup var client: ClientOptions
@@ -134,7 +135,10 @@ struct TokenCommand: AsyncParsableCommand {
 
         func run() async throws {
             let answer: Answer = try await client.client().post(
-                "/v1/tokens", Body(user: user, scopes: scope, description: description, expiresIn: expiresIn))
+                "/v1/tokens",
+                Body(
+                    user: user, scopes: scope.map(\.rawValue), description: description, expiresIn: expiresIn)
+            )
             print(answer.token)
         }
     }
@@ -168,6 +172,8 @@ struct TokenCommand: AsyncParsableCommand {
         }
     }
 }
+
+enum TokenScope: String, ExpressibleByArgument, CaseIterable { case read, write, push, admin }
 
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -32,10 +32,22 @@ enum RunText {
                     "    \(decision.approved ? "approved" : "rejected") by \(decision.by) at \(decision.at)")
             }
         }
+        if let (stage, step) = failedStep(of: run.status) {
+            lines += ["", "its output: gantry run logs \(run.name) --stage \(stage) --step \(step)"]
+        }
         if run.status.progress == .waiting {
             lines += ["", "waits for an approval: gantry run approve \(run.name)"]
         }
         return Terminal.safe(lines.joined(separator: "\n") + "\n")
+    }
+
+    private static func failedStep(of status: RunStatus) -> (stage: Int, step: Int)? {
+        for (stageIndex, stage) in status.stages.enumerated() {
+            if let step = stage.steps.firstIndex(where: { $0.progress == .failed }) {
+                return (stageIndex, step)
+            }
+        }
+        return nil
     }
 
     private static func line(_ name: String, _ start: Timestamp?, _ end: Timestamp?, _ reason: String?)

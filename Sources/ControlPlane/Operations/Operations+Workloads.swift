@@ -13,6 +13,12 @@ extension Operations {
         _ service: ServiceName, in environment: EnvironmentName, to number: Int?, by identity: Identity
     ) async throws -> Stored<StoredRollout> {
         try await require(.operate, on: service.business, by: identity, for: "rollout.rollback", service.path)
+        let platform = try await store.platform()
+        guard platform.environment(environment) != nil else {
+            throw GantryError(
+                .notFound, "the platform has no environment \(environment)",
+                hint: "it has \(platform.environments.map(\.name.text).joined(separator: ", "))")
+        }
         let release: ReleaseName
         if let number {
             release = ReleaseName(service, number)

@@ -79,10 +79,16 @@ package struct PushDesk: Sendable {
 
     private func record(_ call: HookCall) async throws -> [String] {
         var messages: [String] = []
+        let patterns = try await store.platform().protectedBranches
         for update in call.updates where !update.isDeletion {
             let push = PushRecorder.Push(
                 service: call.service, ref: update.ref, commit: update.new, subject: update.subject ?? "",
                 author: call.user)
+            guard let branch = update.branch, PushRecorder.isProtected(branch, by: patterns) else {
+                messages.append(
+                    "\(update.ref) is kept; pushes to \(patterns.joined(separator: ", ")) start runs")
+                continue
+            }
             guard let run = try await record(push) else { continue }
             messages.append("run \(run) started: \(address(run))")
             messages.append("follow it with: gantry run logs -f \(run)")
