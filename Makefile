@@ -34,6 +34,7 @@ dist: build
 
 lint: setup
 	swift format lint --strict --recursive Sources Tests Package.swift
+	scripts/embed --check
 
 format:
 	swift format --in-place --recursive Sources Tests Package.swift
