@@ -44,11 +44,4 @@ import Testing
     @Test func aRunThatWaitsForAPersonHoldsNoPlace() {
         #expect(plan([run("a/one", 1, .waiting), run("a/one", 2)], limit: 1) == ["a/one/2"])
     }
-
-    @Test func numbersGoOnFromTheLargest() {
-        let other = ServiceName("yidian", "author")
-        let names = [RunName(Sample.service, 3), RunName(Sample.service, 1), RunName(other, 9)]
-        #expect(NextNumber.after(names, of: Sample.service) == 4)
-        #expect(NextNumber.after([RunName](), of: Sample.service) == 1)
-    }
 }
