@@ -91,12 +91,31 @@ package final class GitBackend: Sendable {
         }
         let reader = exchange.start(request.body)
         return try await withTaskCancellationHandler {
-            let (head, first) = try await reader.head()
+            var (head, first) = try await reader.head()
+            if request.suffix == Action.receive.suffix, exchange.received >= repositories.largestPush.bytes {
+                first = tooLarge(first)
+            }
             return GitResponse(
                 status: head.status, headers: head.fields, body: GitBody(source: .git(reader, first: first)))
         } onCancel: {
             exchange.abandon()
         }
+    }
+
+    /// Puts the limit and the way round it before git's own answer, which names neither.
+    ///
+    /// A packet of git's protocol: four hexadecimal digits of its whole length, the band of messages to people, text.
+    private func tooLarge(_ answer: ByteBuffer?) -> ByteBuffer {
+        let text = """
+            a push holds at most \(repositories.largestPush.bytes >> 20) MiB; keep large files out of the repository, \
+            or push its history in parts: git push origin COMMIT:refs/heads/BRANCH
+
+            """
+        let length = String(4 + 1 + text.utf8.count, radix: 16)
+        var packet = ByteBuffer(
+            string: String(repeating: "0", count: 4 - length.count) + length + "\u{2}" + text)
+        if var answer { packet.writeBuffer(&answer) }
+        return packet
     }
 
     private func refuse(_ request: GitRequest) -> GitResponse? {

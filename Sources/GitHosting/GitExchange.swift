@@ -66,6 +66,9 @@ final class GitExchange: Sendable {
 
     var errorText: String { progress.withLock { $0.errorText } }
 
+    /// Bytes of the request's body that git has taken so far.
+    var received: Int64 { progress.withLock { $0.received } }
+
     func touch() { progress.withLock { $0.lastByte = .now } }
 
     /// Says that nobody waits for the answer any more.

@@ -191,6 +191,7 @@ import Testing
             let outcome = try await hosting.git("push", "origin", "main", in: "one")
             #expect(outcome.exitCode != 0)
             #expect(outcome.errorText.contains("pack exceeds maximum allowed size"), "\(outcome.errorText)")
+            #expect(outcome.errorText.contains("remote: a push holds at most 2 MiB"), "\(outcome.errorText)")
             #expect(try await hosting.repositories.heads(of: hosting.service).isEmpty)
             #expect(hosting.calls.withLock { $0.isEmpty })
             try await hosting.expectNothingLeft()
