@@ -22,12 +22,13 @@ bench-server: build
 	swift build $(RELEASE) --product gantry-bench
 	Benchmarks/server/run.py $(BENCH)
 
-# Both programs, stripped, and what they need to know, as one archive. They are linked with glibc dynamically: names,
-# users and TLS need its plug-ins.
+# Both programs, stripped, and what they need to know, as one archive. The server is linked with glibc dynamically; the
+# agent is one static file that runs in any image (decision 7), which needs a build folder of its own.
 dist: build
+	swift build $(RELEASE) -Xswiftc -static-executable --product gantry-agent --scratch-path .build-static
 	rm -rf dist && mkdir -p dist/gantry
 	strip -o dist/gantry/gantry .build/release/gantry
-	strip -o dist/gantry/gantry-agent .build/release/gantry-agent
+	strip -o dist/gantry/gantry-agent .build-static/release/gantry-agent
 	cp -r README.md LICENSE CHANGELOG.md Examples docs dist/gantry/
 	tar -C dist --sort=name --owner=0 --group=0 --numeric-owner -czf dist/gantry-$$(uname -m).tar.gz gantry
 	ls -l dist

@@ -44,7 +44,10 @@ struct DemoReport: Sendable {
             text += "  \(Age.text(took).padding(toLength: 8, withPad: " ", startingAt: 0))\(what)\n"
         }
         text += "\nRequests sent \(sent), lost \(lost)\n\nClaims\n\n"
-        for claim in claims { text += "  \(claim.holds ? "✓" : "✗") \(claim.text) (\(claim.detail))\n" }
+        for claim in claims {
+            let detail = claim.detail.isEmpty ? "" : " (\(claim.detail))"
+            text += "  \(claim.holds ? "✓" : "✗") \(claim.text)\(detail)\n"
+        }
         text += "\nThe server is at \(server)\n"
         return Terminal.safe(text)
     }
