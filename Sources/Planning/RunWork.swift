@@ -86,7 +86,8 @@ struct RunWork {
             case .failed: return end(index, .failed, report.status.reason ?? "the rollout failed")
             case .cancelled:
                 return end(index, .cancelled, report.status.reason ?? "the rollout was cancelled")
-            case .pending, .progressing, .returning: break
+            case .pending, .progressing, .returning:
+                status.stages[index].reason = report.status.reason
             }
         }
         if let name = status.stages[index].rollout {

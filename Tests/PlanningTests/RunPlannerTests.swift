@@ -81,6 +81,14 @@ import Testing
         #expect(plan(step.status) == RunStep(status: step.status, actions: []))
     }
 
+    @Test func aRunSaysWhatItsRolloutWaitsForAndForgetsItAfterwards() {
+        var step = plan(after(built), rollout(1, 1, .progressing, "guangzhou waits: no secret"))
+        #expect(step.status.reason == "guangzhou waits: no secret")
+        #expect(step.status.stages[1].reason == "guangzhou waits: no secret")
+        step = plan(step.status, rollout(1, 1, .progressing))
+        #expect(step.status.reason == nil && step.status.stages[1].reason == nil)
+    }
+
     @Test func aStepThatNeverBeganIsStartedAgainAsTheSameAttempt() {
         let first = plan(RunStatus())
         #expect(plan(first.status) == first)

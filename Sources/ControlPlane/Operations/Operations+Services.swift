@@ -46,7 +46,8 @@ extension Operations {
         }
         let current = try await current(of: service)
         var wanted: [WorkloadName: PlannedWorkload] = [:]
-        let reached = environments(thatPipelinesReachFrom: service.business, on: platform)
+        // A plan that counted environments which no stage rolls out to would promise too much.
+        let reached = Expansion.environments(reachedFrom: service.business, on: platform)
         for workload in Expansion.workloads(of: definition, on: platform)
         where reached.contains(workload.name.environment) || current[workload.name] != nil {
             wanted[workload.name] = PlannedWorkload(
@@ -56,17 +57,6 @@ extension Operations {
         }
         return ServicePlan(
             changes: PlanDiff.changes(wanted: wanted, current: current), diagnostics: reading.diagnostics)
-    }
-
-    /// An environment that no stage rolls out to is reached by no push: a plan that counted it would promise too much.
-    private func environments(
-        thatPipelinesReachFrom business: BusinessName, on platform: PlatformSpec
-    ) -> Set<EnvironmentName> {
-        let stages = platform.pipelines[platform.business(business)?.pipeline ?? "default"] ?? []
-        return Set(
-            stages.compactMap { stage in
-                if case .rollout(let environment) = stage.work { environment } else { nil }
-            })
     }
 
     private func current(of service: ServiceName) async throws -> [WorkloadName: PlannedWorkload] {

@@ -58,7 +58,11 @@ package struct PushDesk: Sendable {
             let reading = ServiceFile.read(
                 text, service: call.service, platform: platform, knownServices: try await knownServices())
             messages += reading.diagnostics.map(\.description)
-            if reading.value == nil { accepted = false }
+            if let definition = reading.value {
+                messages += try await warnings(of: definition, on: platform)
+            } else {
+                accepted = false
+            }
         }
         if !accepted { messages.append("the push was refused; nothing has changed") }
         return HookReply(accepted: accepted, messages: messages)

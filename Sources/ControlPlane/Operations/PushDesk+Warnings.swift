@@ -1,0 +1,29 @@
+import GantryBase
+import Model
+import Planning
+import State
+
+// What a pusher is told of a push that is good in itself.
+extension PushDesk {
+    /// A secret may be set after the push that declares it, and is asked for here: a rollout would wait for it.
+    func warnings(of definition: ServiceDefinition, on platform: PlatformSpec) async throws -> [String] {
+        let reached = Expansion.environments(reachedFrom: definition.name.business, on: platform)
+        var declared: [EnvironmentName: Set<String>] = [:]
+        for workload in Expansion.workloads(of: definition, on: platform)
+        where reached.contains(workload.name.environment) {
+            declared[workload.name.environment] = Set(workload.spec.secrets)
+        }
+        let values = try await store.secretValues(of: definition.name)
+        let gaps = SecretUse.gaps(declared: declared, values: values)
+        return gaps.flatMap { Self.words(of: $0, definition.name) }
+    }
+
+    private static func words(of gap: SecretUse.Gap, _ service: ServiceName) -> [String] {
+        let places = gap.environments.map(\.text).joined(separator: ", ")
+        let command = "gantry secret set \(service) \(gap.variable)"
+        let commands =
+            gap.isEverywhere ? [command] : gap.environments.map { "\(command) --environment \($0)" }
+        let warning = "secret \(gap.variable) is not set; rollouts wait for it in \(places)"
+        return ["service.yaml: warning: \(warning)"] + commands.map { "    hint: \($0)" }
+    }
+}
