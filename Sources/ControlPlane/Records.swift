@@ -44,11 +44,13 @@ extension StateStore {
         return names
     }
 
-    /// All runs that have not ended and can be read; one that cannot be is reported when its own turn comes.
-    func activeRuns() async throws -> [Stored<StoredRun>] {
+    /// All runs, or those of a service, that have not ended and can be read; one that cannot be is reported when its
+    /// own turn comes.
+    func activeRuns(of service: ServiceName? = nil) async throws -> [Stored<StoredRun>] {
         var runs: [Stored<StoredRun>] = []
         var query = StateQuery(
-            kind: StoredRun.kind, labels: [Label.active: "true"], limit: StateLimits.largestPageSize)
+            kind: StoredRun.kind, prefix: service.map { $0.path + "/" } ?? "",
+            labels: [Label.active: "true"], limit: StateLimits.largestPageSize)
         repeat {
             let page = try await list(query)
             runs += page.objects.compactMap { try? Stored($0) }
@@ -97,17 +99,27 @@ extension StateStore {
         }
     }
 
-    /// Runs a read-and-commit again while others commit in between; for commits of several objects.
+    /// Runs a read-and-commit again while others commit in between; for commits of several objects. A `Refusal` ends it.
     func retryingConflicts<Result: Sendable>(
         _ body: @Sendable () async throws -> Result
     ) async throws -> Result {
-        for _ in 1..<StateLimits.conflictRetries {
+        var attempts = 0
+        while true {
+            attempts += 1
             do {
                 return try await body()
+            } catch let refusal as Refusal {
+                throw refusal.error
             } catch let error as GantryError where error.code == .conflict || error.code == .exists {
+                if attempts == StateLimits.conflictRetries { throw error }
                 try await Task.sleep(for: .milliseconds(Int.random(in: 1...20)))
             }
         }
-        return try await body()
     }
+}
+
+/// A conflict with what a person asked for, which asking again does not mend, told from two writers that met.
+struct Refusal: Error {
+    var error: GantryError
+    init(_ message: String, hint: String? = nil) { error = GantryError(.conflict, message, hint: hint) }
 }

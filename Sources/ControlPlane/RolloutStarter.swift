@@ -9,12 +9,27 @@ struct RolloutStarter {
     let time: TimeSource
 
     /// Creates the rollout and, in the same commit, ends those of the same service and environment that are under way.
+    ///
+    /// - Parameter yielding: a run that does not go where a newer one is. Two that were approved in their order may
+    ///   come here in the other.
     func start(
-        _ release: ReleaseName, in environment: EnvironmentName, cause: RolloutTarget.Cause, by author: String
+        _ release: ReleaseName, in environment: EnvironmentName, cause: RolloutTarget.Cause,
+        by author: String, yielding run: RunName? = nil
     ) async throws -> Stored<StoredRollout> {
         try await store.retryingConflicts {
-            try await create(release, in: environment, cause: cause, by: author)
+            if let run { try await yield(run, in: environment) }
+            return try await create(release, in: environment, cause: cause, by: author)
         }
+    }
+
+    private func yield(_ run: RunName, in environment: EnvironmentName) async throws {
+        let present = try await Standings(store: store).wanted(of: run.service, in: environment)
+        let overtaker = Supersession.overtaker(
+            of: run, boundFor: [environment], present: [environment: present])
+        guard let overtaker else { return }
+        throw GantryError(
+            .invalid, "superseded by run \(overtaker.run), which has gone on to \(environment)",
+            hint: "to return on purpose: gantry rollback \(run.service) --environment \(environment)")
     }
 
     private func create(

@@ -22,8 +22,8 @@ extension Operations {
             throw GantryError(
                 .conflict,
                 "releases of \(name.service) that run in \(places) need the secret \(name.variable)",
-                hint: "take it out of secrets: in service.yaml and roll that out first; with --force it goes all "
-                    + "the same, and no instance can be started there until it is set again")
+                hint: "take it out of secrets: in service.yaml and roll that out first; with --force it goes "
+                    + "all the same, and no instance can be started there until it is set again")
         }
         try await secrets.remove(
             name, by: identity.user, detail: losing.isEmpty ? nil : "forced; needed in \(places)")
