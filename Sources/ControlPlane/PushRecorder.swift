@@ -36,9 +36,8 @@ package struct PushRecorder: Sendable {
         _ push: Push, head: @Sendable () async throws -> String? = { nil }
     ) async throws -> RunName? {
         let platform = try await store.platform()
-        guard push.ref.hasPrefix(Self.branchPrefix) else { return nil }
+        guard Self.isProtected(ref: push.ref, by: platform.protectedBranches) else { return nil }
         let branch = String(push.ref.dropFirst(Self.branchPrefix.count))
-        guard Self.isProtected(branch, by: platform.protectedBranches) else { return nil }
         return try await store.retryingConflicts {
             var repository = try await store.require(StoredRepository.self, push.service.path)
             let before = repository.status.heads[push.ref]?.commit
@@ -69,6 +68,11 @@ package struct PushRecorder: Sendable {
     }
 
     static let branchPrefix = "refs/heads/"
+
+    /// The same of a full name; what is no branch is not protected.
+    static func isProtected(ref: String, by patterns: [String]) -> Bool {
+        ref.hasPrefix(branchPrefix) && isProtected(String(ref.dropFirst(branchPrefix.count)), by: patterns)
+    }
 
     /// A pattern is an exact name, or a prefix with `*` at its end.
     package static func isProtected(_ branch: String, by patterns: [String]) -> Bool {

@@ -141,7 +141,7 @@ import Testing
             let without = World.straight.replacing(
                 "{name: yidian, members: {lin: viewer, app: approver}}, ", with: "")
             let orphan = await refusal { try await world.apply(without) }
-            #expect(orphan?.message.contains("business yidian still has the service") == true)
+            #expect(orphan?.message.contains("business yidian is used by service yidian/article") == true)
             #expect(try await world.store.platform().regions.count == 3)
             // A business and a region that nobody uses may go.
             try await world.apply(World.straight.replacing(", {name: yiyao}", with: ""))

@@ -128,8 +128,7 @@ package struct PushDesk: Sendable {
         guard try repositories.exists(service) else { return }
         for (ref, commit) in try await repositories.heads(of: service).sorted(by: { $0.key < $1.key })
         where repository.status.heads[ref]?.commit != commit {
-            let branch = String(ref.dropFirst(PushRecorder.branchPrefix.count))
-            guard PushRecorder.isProtected(branch, by: platform.protectedBranches) else { continue }
+            guard PushRecorder.isProtected(ref: ref, by: platform.protectedBranches) else { continue }
             let subject = try await repositories.commit(commit, of: service).subject
             _ = try await record(
                 PushRecorder.Push(
