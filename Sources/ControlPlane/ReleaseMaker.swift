@@ -49,9 +49,8 @@ struct ReleaseMaker {
     }
 
     private func release(for run: RunSpec) async throws -> ReleaseName {
-        if let known = try await store.all(StoredRelease.self, labels: [Label.run: run.name.path]).first {
-            return known.spec.name
-        }
+        let known = try await store.list(StoredRelease.self, labels: [Label.run: run.name.path], limit: 1)
+        if let release = known.objects.first { return release.spec.name }
         let definition = try await definition(of: run)
         let configuration = try await configuration(of: definition, at: run.commit)
         let archive = try await executor.archive(of: run.name)
