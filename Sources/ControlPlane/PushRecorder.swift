@@ -19,9 +19,14 @@ package struct PushRecorder: Sendable {
         package var commit: String
         package var subject: String
         package var author: UserName
-        package init(service: ServiceName, ref: String, commit: String, subject: String, author: UserName) {
+        /// What its service.yaml exposes, by environment.
+        package var exposed: [EnvironmentName: [Exposure]]?
+        package init(
+            service: ServiceName, ref: String, commit: String, subject: String, author: UserName,
+            exposed: [EnvironmentName: [Exposure]]? = nil
+        ) {
             (self.service, self.ref, self.commit) = (service, ref, commit)
-            (self.subject, self.author) = (subject, author)
+            (self.subject, self.author, self.exposed) = (subject, author, exposed)
         }
     }
 
@@ -50,9 +55,9 @@ package struct PushRecorder: Sendable {
                 try await store.commit([], audit: [record])
                 return nil
             }
-            repository.status.heads[push.ref] = .init(commit: push.commit, author: push.author, at: now)
-            let number = (repository.status.numbers[StoredRun.kind] ?? 0) + 1
-            repository.status.numbers[StoredRun.kind] = number
+            repository.status.heads[push.ref] = .init(
+                commit: push.commit, author: push.author, at: now, exposed: push.exposed)
+            let number = repository.takeNumber(StoredRun.kind)
             let pipeline = platform.business(push.service.business)?.pipeline ?? "default"
             let run = RunSpec(
                 name: RunName(push.service, number), commit: push.commit, branch: branch, author: push.author,

@@ -12,6 +12,15 @@ extension StateChange {
     }
 }
 
+extension Stored where Kind == StoredRepository {
+    /// Takes the next number of a kind; it is taken once the repository is written.
+    mutating func takeNumber(_ kind: String) -> Int {
+        let number = (status.numbers[kind] ?? 0) + 1
+        status.numbers[kind] = number
+        return number
+    }
+}
+
 extension GantryError {
     /// Asking again gives the same answer until a person changes something.
     var isLasting: Bool { [.invalid, .notFound, .limit, .unsupported, .forbidden].contains(code) }
@@ -75,8 +84,7 @@ extension StateStore {
     /// The next number of a kind for a service, and the change that takes it: to be part of the commit that uses it.
     func nextNumber(_ kind: String, of service: ServiceName) async throws -> (Int, StateChange) {
         var repository = try await require(StoredRepository.self, service.path)
-        let number = (repository.status.numbers[kind] ?? 0) + 1
-        repository.status.numbers[kind] = number
+        let number = repository.takeNumber(kind)
         return (number, try .update(repository))
     }
 

@@ -15,6 +15,8 @@ struct ReleaseMaker {
     let executor: any StepExecutor
     let time: TimeSource
 
+    /// More than any service needs to say of itself.
+    static let specificationLimit = ByteCount(bytes: 256 << 10)
     /// Of one configuration file, and of all of a release: they are stored with it and given to instances whole.
     static let configurationFileLimit = ByteCount(bytes: 256 << 10)
     static let configurationLimit = ByteCount(bytes: 512 << 10)
@@ -81,7 +83,7 @@ struct ReleaseMaker {
 
     private func definition(of run: RunSpec) async throws -> ServiceDefinition {
         let bytes = try await repositories.file(
-            "service.yaml", at: run.commit, of: run.name.service, limit: ByteCount(bytes: 256 << 10))
+            "service.yaml", at: run.commit, of: run.name.service, limit: Self.specificationLimit)
         guard let bytes else {
             throw GantryError(
                 .invalid, "commit \(run.commit) has no service.yaml at its root",

@@ -28,8 +28,15 @@ extension Operations {
 
     /// All mistakes of a service.yaml; without a service only what needs no platform is looked at.
     package func validate(_ text: String, file: String, service: ServiceName?) async throws -> [Diagnostic] {
-        let platform = service == nil ? nil : try await store.platform()
-        return ServiceFile.read(text, file: file, service: service, platform: platform).diagnostics
+        guard let service else {
+            return ServiceFile.read(text, file: file, service: nil, platform: nil).diagnostics
+        }
+        let platform = try await store.platform()
+        let neighbours = try await Neighbours.of(service, on: platform, in: store)
+        return ServiceFile.read(
+            text, file: file, service: service, platform: platform, knownServices: neighbours.services,
+            exposed: neighbours.exposed
+        ).diagnostics
     }
 
     package struct ServicePlan: Sendable {

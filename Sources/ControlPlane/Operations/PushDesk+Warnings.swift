@@ -1,6 +1,8 @@
 import GantryBase
+import GitHosting
 import Model
 import Planning
+import Specification
 import State
 
 // What a pusher is told of a push that is good in itself.
@@ -25,5 +27,19 @@ extension PushDesk {
             gap.isEverywhere ? [command] : gap.environments.map { "\(command) --environment \($0)" }
         let warning = "secret \(gap.variable) is not set; rollouts wait for it in \(places)"
         return ["service.yaml: warning: \(warning)"] + commands.map { "    hint: \($0)" }
+    }
+
+    /// What a push exposes by its service.yaml, for others to be held against; a file that cannot be read, as from
+    /// before the branch was protected, exposes nothing.
+    func exposed(by push: PushRecorder.Push) async throws -> ExposureClaims.Exposed? {
+        let found = try? await repositories.file(
+            HookClient.specificationPath, at: push.commit, of: push.service,
+            limit: ReleaseMaker.specificationLimit)
+        guard let bytes = found ?? nil else { return nil }
+        let reading = ServiceFile.read(
+            String(decoding: bytes, as: UTF8.self), service: push.service,
+            platform: try await store.platform())
+        let exposed = reading.value?.environments.mapValues(\.expose).filter { !$0.value.isEmpty } ?? [:]
+        return exposed.isEmpty ? nil : exposed
     }
 }
