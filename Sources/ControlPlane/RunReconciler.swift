@@ -157,7 +157,10 @@ extension RunReconciler {
     private func outcome(
         of id: StepID, kind: StepKind, run: Stored<StoredRun>
     ) async throws -> RunFacts.StepReport.Outcome? {
-        if kind == .release { return try await releases.outcome(for: run) }
+        // A run that is being cancelled makes no more of them.
+        if kind == .release {
+            return run.status.cancelledBy == nil ? try await releases.outcome(for: run) : nil
+        }
         switch try await executor.observe(id) {
         case .unknown: return nil
         case .running: return .running

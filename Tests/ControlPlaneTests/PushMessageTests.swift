@@ -157,6 +157,21 @@ import Testing
         }
     }
 
+    @Test func aPushThatIsLandingIsLeftToItsHook() async throws {
+        try await World.with { world in
+            try await world.makeService()
+            let commit = try await world.commit()
+            let first = await judge(world, from: Self.zeros, to: commit)
+            #expect(first.accepted)
+            try await world.pushUnheard(commit)
+            #expect(try await world.desk.catchUp().isEmpty)
+            #expect(try await world.store.names(of: StoredRun.self) == [])
+            let told = await world.hook(commit)
+            #expect(told.messages.first?.hasPrefix("run yidian/article/1 started") == true)
+            #expect(try await world.store.all(StoredRun.self).map(\.spec.author) == ["lin"])
+        }
+    }
+
     @Test func aPushThatNeverLandsKeepsTheNextOutForAShortTimeOnly() {
         let landings = Landings()
         func update(_ new: String) -> RefUpdate { RefUpdate(ref: "refs/heads/main", old: "0", new: new) }

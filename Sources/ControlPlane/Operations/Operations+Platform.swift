@@ -26,7 +26,8 @@ extension Operations {
         guard let platform = reading.value else {
             return PlatformChange(lines: [], diagnostics: reading.diagnostics)
         }
-        let before = try await store.get(StoredPlatform.self, StoredPlatform.name)?.spec
+        let stored = try await store.get(StoredPlatform.self, StoredPlatform.name)
+        let before = stored?.spec
         let lines = PlatformDifference.lines(from: before, to: platform)
         if let before { try await refuseOrphans(from: before, to: platform) }
         if !dryRun, platform != before {
@@ -37,8 +38,14 @@ extension Operations {
                 identity, "platform.apply", StoredPlatform.name,
                 before: try before.map { try JSON.encodeString($0) },
                 after: try JSON.encodeString(platform))
-            try await store.put(
-                StoredPlatform.self, StoredPlatform.name, spec: platform, labels: [:], audit: [record])
+            // What was looked at is what is replaced: of two people who apply at once one is told.
+            if var stored {
+                stored.spec = platform
+                try await store.update(stored, audit: [record])
+            } else {
+                try await store.create(
+                    StoredPlatform.self, StoredPlatform.name, spec: platform, audit: [record])
+            }
         }
         return PlatformChange(lines: lines, diagnostics: reading.diagnostics)
     }

@@ -77,6 +77,6 @@ extension Operations {
         try await require(
             .operate, on: name.service.business, by: identity, for: "workload.unscale", name.path)
         let stored = try await store.require(StoredOverride.self, name.path)
-        try await store.remove(stored, audit: [record(identity, "workload.unscale", name.path)])
+        try await store.end(stored, audit: [record(identity, "workload.unscale", name.path)])
     }
 }

@@ -116,41 +116,11 @@ package struct PushDesk: Sendable {
         return messages
     }
 
-    private func record(_ push: PushRecorder.Push) async throws -> RunName? {
+    func record(_ push: PushRecorder.Push) async throws -> RunName? {
         var push = push
         push.exposed = try await exposed(by: push)
         return try await recorder.record(push) { [repositories, service = push.service, ref = push.ref] in
             try await repositories.heads(of: service)[ref]
-        }
-    }
-
-    /// Records what was pushed while nobody could: a crash may have come between git's update and our record.
-    ///
-    /// A repository that cannot be read keeps no other from its run.
-    /// - Returns: what went wrong, by repository.
-    @discardableResult
-    package func catchUp() async throws -> [String: any Error] {
-        guard let platform = try await store.get(StoredPlatform.self, StoredPlatform.name)?.spec else {
-            return [:]
-        }
-        var failures: [String: any Error] = [:]
-        for name in try await store.names(of: StoredRepository.self) {
-            do { try await catchUp(name, on: platform) } catch { failures[name] = error }
-        }
-        return failures
-    }
-
-    private func catchUp(_ name: String, on platform: PlatformSpec) async throws {
-        let repository = try await store.require(StoredRepository.self, name)
-        let service = repository.spec.service
-        guard try repositories.exists(service) else { return }
-        for (ref, commit) in try await repositories.heads(of: service).sorted(by: { $0.key < $1.key })
-        where repository.status.heads[ref]?.commit != commit {
-            guard PushRecorder.isProtected(ref: ref, by: platform.protectedBranches) else { continue }
-            let subject = try await repositories.commit(commit, of: service).subject
-            _ = try await record(
-                PushRecorder.Push(
-                    service: service, ref: ref, commit: commit, subject: subject, author: "gantry/restart"))
         }
     }
 }
