@@ -12,8 +12,8 @@ extension StateStore {
             if var workload = try await get(StoredWorkload.self, override.name),
                 let environment = WorkloadName(path: override.name)?.environment
             {
-                let specified = try await spec(of: workload.spec.release, in: environment).scale.min
-                if workload.spec.replicas != specified {
+                let specified = try await instances(of: workload.spec.release, in: environment)
+                if let specified, workload.spec.replicas != specified {
                     workload.spec.replicas = specified
                     workload.status.accepted = nil
                 }
@@ -21,6 +21,15 @@ extension StateStore {
                 changes.append(try .update(workload))
             }
             try await commit(changes, audit: audit)
+        }
+    }
+
+    /// The specified number; nil where nothing is known of the release, which must not keep the override.
+    private func instances(of release: ReleaseName, in environment: EnvironmentName) async throws -> Int? {
+        do {
+            return try await spec(of: release, in: environment).scale.min
+        } catch let error as GantryError where error.isLasting {
+            return nil
         }
     }
 }

@@ -32,6 +32,9 @@ import Testing
             let seen = try await world.operations.validate(
                 asOther(exposing("/v1")), file: "service.yaml", service: Self.other)
             #expect(seen.map(\.code) == ["exposure-taken"])
+            let plan = try await world.operations.plan(
+                asOther(exposing("/v1")), file: "service.yaml", service: Self.other)
+            #expect(plan.diagnostics == seen && plan.changes.isEmpty)
             #expect(seen.first?.hint?.contains("service.yaml of yidian/article") == true)
             #expect(await world.judge(asOther(exposing("/v2")), of: Self.other).accepted)
             let own = try await world.operations.validate(

@@ -31,12 +31,17 @@ extension Operations {
         guard let service else {
             return ServiceFile.read(text, file: file, service: nil, platform: nil).diagnostics
         }
-        let platform = try await store.platform()
+        return try await read(text, file: file, service: service, on: try await store.platform()).diagnostics
+    }
+
+    /// Reads the file as a push of it would be judged.
+    private func read(
+        _ text: String, file: String, service: ServiceName, on platform: PlatformSpec
+    ) async throws -> Reading<ServiceDefinition> {
         let neighbours = try await Neighbours.of(service, on: platform, in: store)
         return ServiceFile.read(
             text, file: file, service: service, platform: platform, knownServices: neighbours.services,
-            exposed: neighbours.exposed
-        ).diagnostics
+            exposed: neighbours.exposed)
     }
 
     package struct ServicePlan: Sendable {
@@ -47,7 +52,7 @@ extension Operations {
     /// What would change in each environment and region if the release in them had this service.yaml.
     package func plan(_ text: String, file: String, service: ServiceName) async throws -> ServicePlan {
         let platform = try await store.platform()
-        let reading = ServiceFile.read(text, file: file, service: service, platform: platform)
+        let reading = try await read(text, file: file, service: service, on: platform)
         guard let definition = reading.value else {
             return ServicePlan(changes: [], diagnostics: reading.diagnostics)
         }
