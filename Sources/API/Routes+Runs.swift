@@ -15,9 +15,11 @@ extension Routes {
                     type: Answer.jsonType)
             },
             .signedIn(.post, "/v1/runs/{name:3}/retry") { call in
-                .bytes(
+                try call.request.allowQuery(["force"])
+                return .bytes(
                     try ObjectJSON.bytes(
-                        try await operations.retryRun(try runName(call), by: call.identity)),
+                        try await operations.retryRun(
+                            try runName(call), isForced: try call.request.flag("force"), by: call.identity)),
                     type: Answer.jsonType)
             },
             .signedIn(.post, "/v1/runs/{name:3}/decide", decide),
@@ -32,16 +34,18 @@ extension Routes {
     }
 
     struct DecisionBody: BodyValue {
-        static let members: Set = ["approved", "comment"]
+        static let members: Set = ["approved", "comment", "force"]
         var approved: Bool
         var comment: String?
+        var force: Bool?
     }
 
     private func decide(_ call: Call) async throws -> Answer {
         let name = try runName(call)
         let body = try await call.request.value(DecisionBody.self)
         let run = try await operations.decideRun(
-            name, approved: body.approved, comment: body.comment, by: call.identity)
+            name, approved: body.approved, comment: body.comment, isForced: body.force ?? false,
+            by: call.identity)
         return .bytes(try ObjectJSON.bytes(run), type: Answer.jsonType)
     }
 

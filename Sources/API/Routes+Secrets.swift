@@ -45,7 +45,9 @@ extension Routes {
     private func setSecret(_ call: Call) async throws -> Answer {
         try call.request.allowQuery([])
         let service = try serviceName(call)
-        try await requireSecrets(of: service, call, "secret.set")
+        try await operations.require(
+            .manageSecrets, on: service.business, by: call.identity, for: "secret.set",
+            "\(service)/\(call.parameter("name"))")
         let body = try await call.request.value(SecretBody.self)
         let name = try await secretName(service, body.environment, call)
         try await parts.secrets.set(name, SecretText(body.value), by: call.identity.user)
@@ -53,19 +55,13 @@ extension Routes {
     }
 
     private func removeSecret(_ call: Call) async throws -> Answer {
-        try call.request.allowQuery(["environment"])
-        let service = try serviceName(call)
-        try await requireSecrets(of: service, call, "secret.remove")
+        try call.request.allowQuery(["environment", "force"])
         let name = try SecretName(
-            service, Self.environment(call.request.query("environment")), call.parameter("name"))
-        try await parts.secrets.remove(name, by: call.identity.user)
+            try serviceName(call), Self.environment(call.request.query("environment")), call.parameter("name")
+        )
+        try await operations.removeSecret(
+            name, isForced: try call.request.flag("force"), from: parts.secrets, by: call.identity)
         return .done
-    }
-
-    private func requireSecrets(of service: ServiceName, _ call: Call, _ action: String) async throws {
-        try await operations.require(
-            .manageSecrets, on: service.business, by: call.identity, for: action,
-            "\(service)/\(call.parameter("name"))")
     }
 
     /// A secret for a service or an environment that is not there would wait for ever to be used.

@@ -40,9 +40,10 @@ package struct SecretStore: Sendable {
         throw GantryError(.conflict, "secret \(name) is being set by others", hint: "try again")
     }
 
-    package func remove(_ name: SecretName, by user: UserName) async throws {
+    package func remove(_ name: SecretName, by user: UserName, detail: String? = nil) async throws {
         let stored = try await store.require(StoredSecret.self, name.path)
-        let record = record("secret.remove", name, user, before: stored.spec.fingerprint, after: nil)
+        var record = record("secret.remove", name, user, before: stored.spec.fingerprint, after: nil)
+        record.detail = detail
         try await store.remove(stored, audit: [record])
     }
 

@@ -2,7 +2,9 @@ import GantryBase
 import Model
 import State
 
-/// Gives workloads the number of instances that a person set by hand, and the specified one once that has ended.
+/// Gives workloads the number of instances that a person set by hand, until that has ended.
+///
+/// Whoever ends an override gives the workload its own number back in the same commit.
 struct OverrideReconciler: Reconciler {
     let title = "override"
     let kinds: Set<String> = [StoredOverride.kind]
@@ -19,23 +21,23 @@ struct OverrideReconciler: Reconciler {
         // Read before the override: one that is set in between changes the workload only after it, and the write below
         // then meets a conflict and is done again.
         let workload = try await store.get(StoredWorkload.self, name)
-        var override = try await store.get(StoredOverride.self, name)
-        if let ended = override, let until = ended.spec.until, until <= time.now() {
+        guard let override = try await store.get(StoredOverride.self, name) else { return nil }
+        if let until = override.spec.until, until <= time.now() {
             let record = AuditRecord(
                 at: time.now(), who: "gantry/override", action: "workload.unscale", object: name,
                 detail: "its time is over")
-            try await store.remove(ended, audit: [record])
-            override = nil
+            try await store.end(override, audit: [record])
+            return nil
         }
-        if var workload, let named = WorkloadName(path: name) {
-            let specified = try await store.spec(of: workload.spec.release, in: named.environment).scale.min
-            let replicas = override?.spec.replicas ?? specified
-            if workload.spec.replicas != replicas {
-                workload.spec.replicas = replicas
-                workload.status.accepted = nil
+        if var workload, workload.spec.replicas != override.spec.replicas {
+            workload.spec.replicas = override.spec.replicas
+            workload.status.accepted = nil
+            do {
                 try await store.update(workload)
+            } catch let error as GantryError where error.code == .notFound {
+                // Taken away since it was read: the next one begins with the override.
             }
         }
-        return override?.spec.until.map { max(Self.shortestWait, $0 - time.now()) }
+        return override.spec.until.map { max(Self.shortestWait, $0 - time.now()) }
     }
 }

@@ -19,9 +19,14 @@ package struct PushRecorder: Sendable {
         package var commit: String
         package var subject: String
         package var author: UserName
-        package init(service: ServiceName, ref: String, commit: String, subject: String, author: UserName) {
+        /// What its service.yaml exposes, by environment.
+        package var exposed: [EnvironmentName: [Exposure]]?
+        package init(
+            service: ServiceName, ref: String, commit: String, subject: String, author: UserName,
+            exposed: [EnvironmentName: [Exposure]]? = nil
+        ) {
             (self.service, self.ref, self.commit) = (service, ref, commit)
-            (self.subject, self.author) = (subject, author)
+            (self.subject, self.author, self.exposed) = (subject, author, exposed)
         }
     }
 
@@ -36,9 +41,8 @@ package struct PushRecorder: Sendable {
         _ push: Push, head: @Sendable () async throws -> String? = { nil }
     ) async throws -> RunName? {
         let platform = try await store.platform()
-        guard push.ref.hasPrefix(Self.branchPrefix) else { return nil }
+        guard Self.isProtected(ref: push.ref, by: platform.protectedBranches) else { return nil }
         let branch = String(push.ref.dropFirst(Self.branchPrefix.count))
-        guard Self.isProtected(branch, by: platform.protectedBranches) else { return nil }
         return try await store.retryingConflicts {
             var repository = try await store.require(StoredRepository.self, push.service.path)
             let before = repository.status.heads[push.ref]?.commit
@@ -51,9 +55,9 @@ package struct PushRecorder: Sendable {
                 try await store.commit([], audit: [record])
                 return nil
             }
-            repository.status.heads[push.ref] = .init(commit: push.commit, author: push.author, at: now)
-            let number = (repository.status.numbers[StoredRun.kind] ?? 0) + 1
-            repository.status.numbers[StoredRun.kind] = number
+            repository.status.heads[push.ref] = .init(
+                commit: push.commit, author: push.author, at: now, exposed: push.exposed)
+            let number = repository.takeNumber(StoredRun.kind)
             let pipeline = platform.business(push.service.business)?.pipeline ?? "default"
             let run = RunSpec(
                 name: RunName(push.service, number), commit: push.commit, branch: branch, author: push.author,
@@ -69,6 +73,11 @@ package struct PushRecorder: Sendable {
     }
 
     static let branchPrefix = "refs/heads/"
+
+    /// The same of a full name; what is no branch is not protected.
+    static func isProtected(ref: String, by patterns: [String]) -> Bool {
+        ref.hasPrefix(branchPrefix) && isProtected(String(ref.dropFirst(branchPrefix.count)), by: patterns)
+    }
 
     /// A pattern is an exact name, or a prefix with `*` at its end.
     package static func isProtected(_ branch: String, by patterns: [String]) -> Bool {

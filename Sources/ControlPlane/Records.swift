@@ -12,6 +12,15 @@ extension StateChange {
     }
 }
 
+extension Stored where Kind == StoredRepository {
+    /// Takes the next number of a kind; it is taken once the repository is written.
+    mutating func takeNumber(_ kind: String) -> Int {
+        let number = (status.numbers[kind] ?? 0) + 1
+        status.numbers[kind] = number
+        return number
+    }
+}
+
 extension GantryError {
     /// Asking again gives the same answer until a person changes something.
     var isLasting: Bool { [.invalid, .notFound, .limit, .unsupported, .forbidden].contains(code) }
@@ -44,11 +53,13 @@ extension StateStore {
         return names
     }
 
-    /// All runs that have not ended and can be read; one that cannot be is reported when its own turn comes.
-    func activeRuns() async throws -> [Stored<StoredRun>] {
+    /// All runs, or those of a service, that have not ended and can be read; one that cannot be is reported when its
+    /// own turn comes.
+    func activeRuns(of service: ServiceName? = nil) async throws -> [Stored<StoredRun>] {
         var runs: [Stored<StoredRun>] = []
         var query = StateQuery(
-            kind: StoredRun.kind, labels: [Label.active: "true"], limit: StateLimits.largestPageSize)
+            kind: StoredRun.kind, prefix: service.map { $0.path + "/" } ?? "",
+            labels: [Label.active: "true"], limit: StateLimits.largestPageSize)
         repeat {
             let page = try await list(query)
             runs += page.objects.compactMap { try? Stored($0) }
@@ -73,8 +84,7 @@ extension StateStore {
     /// The next number of a kind for a service, and the change that takes it: to be part of the commit that uses it.
     func nextNumber(_ kind: String, of service: ServiceName) async throws -> (Int, StateChange) {
         var repository = try await require(StoredRepository.self, service.path)
-        let number = (repository.status.numbers[kind] ?? 0) + 1
-        repository.status.numbers[kind] = number
+        let number = repository.takeNumber(kind)
         return (number, try .update(repository))
     }
 
@@ -97,17 +107,27 @@ extension StateStore {
         }
     }
 
-    /// Runs a read-and-commit again while others commit in between; for commits of several objects.
+    /// Runs a read-and-commit again while others commit in between; for commits of several objects. A `Refusal` ends it.
     func retryingConflicts<Result: Sendable>(
         _ body: @Sendable () async throws -> Result
     ) async throws -> Result {
-        for _ in 1..<StateLimits.conflictRetries {
+        var attempts = 0
+        while true {
+            attempts += 1
             do {
                 return try await body()
+            } catch let refusal as Refusal {
+                throw refusal.error
             } catch let error as GantryError where error.code == .conflict || error.code == .exists {
+                if attempts == StateLimits.conflictRetries { throw error }
                 try await Task.sleep(for: .milliseconds(Int.random(in: 1...20)))
             }
         }
-        return try await body()
     }
+}
+
+/// A conflict with what a person asked for, which asking again does not mend, told from two writers that met.
+struct Refusal: Error {
+    var error: GantryError
+    init(_ message: String, hint: String? = nil) { error = GantryError(.conflict, message, hint: hint) }
 }

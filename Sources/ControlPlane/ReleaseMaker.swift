@@ -15,6 +15,8 @@ struct ReleaseMaker {
     let executor: any StepExecutor
     let time: TimeSource
 
+    /// More than any service needs to say of itself.
+    static let specificationLimit = ByteCount(bytes: 256 << 10)
     /// Of one configuration file, and of all of a release: they are stored with it and given to instances whole.
     static let configurationFileLimit = ByteCount(bytes: 256 << 10)
     static let configurationLimit = ByteCount(bytes: 512 << 10)
@@ -49,9 +51,8 @@ struct ReleaseMaker {
     }
 
     private func release(for run: RunSpec) async throws -> ReleaseName {
-        if let known = try await store.all(StoredRelease.self, labels: [Label.run: run.name.path]).first {
-            return known.spec.name
-        }
+        let known = try await store.list(StoredRelease.self, labels: [Label.run: run.name.path], limit: 1)
+        if let release = known.objects.first { return release.spec.name }
         let definition = try await definition(of: run)
         let configuration = try await configuration(of: definition, at: run.commit)
         let archive = try await executor.archive(of: run.name)
@@ -82,7 +83,7 @@ struct ReleaseMaker {
 
     private func definition(of run: RunSpec) async throws -> ServiceDefinition {
         let bytes = try await repositories.file(
-            "service.yaml", at: run.commit, of: run.name.service, limit: ByteCount(bytes: 256 << 10))
+            "service.yaml", at: run.commit, of: run.name.service, limit: Self.specificationLimit)
         guard let bytes else {
             throw GantryError(
                 .invalid, "commit \(run.commit) has no service.yaml at its root",

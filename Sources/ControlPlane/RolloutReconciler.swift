@@ -59,7 +59,13 @@ struct RolloutReconciler: Reconciler {
     private func observe(_ target: RolloutTarget) async throws -> [RegionName: RegionObservation] {
         var observed: [RegionName: RegionObservation] = [:]
         if target.regions.isEmpty { return observed }
-        let deadline = try await store.spec(of: target.release, in: target.environment).rollout.deadline
+        let deadline: Period
+        do {
+            deadline = try await store.spec(of: target.release, in: target.environment).rollout.deadline
+        } catch let error as GantryError where error.isLasting {
+            // Going on fails by the same, and ends the rollout with the reason; here it would hold it for ever.
+            deadline = RolloutSpec().deadline
+        }
         for region in target.regions {
             let name = WorkloadName(target.release.service, target.environment, region)
             guard let workload = try await store.get(StoredWorkload.self, name.path) else {

@@ -9,12 +9,27 @@ struct RolloutStarter {
     let time: TimeSource
 
     /// Creates the rollout and, in the same commit, ends those of the same service and environment that are under way.
+    ///
+    /// - Parameter yielding: a run that does not go where a newer one is. Two that were approved in their order may
+    ///   come here in the other.
     func start(
-        _ release: ReleaseName, in environment: EnvironmentName, cause: RolloutTarget.Cause, by author: String
+        _ release: ReleaseName, in environment: EnvironmentName, cause: RolloutTarget.Cause,
+        by author: String, yielding run: RunName? = nil
     ) async throws -> Stored<StoredRollout> {
         try await store.retryingConflicts {
-            try await create(release, in: environment, cause: cause, by: author)
+            if let run { try await yield(run, in: environment) }
+            return try await create(release, in: environment, cause: cause, by: author)
         }
+    }
+
+    private func yield(_ run: RunName, in environment: EnvironmentName) async throws {
+        let present = try await Standings(store: store).wanted(of: run.service, in: environment)
+        let overtaker = Supersession.overtaker(
+            of: run, boundFor: [environment], present: [environment: present])
+        guard let overtaker else { return }
+        throw GantryError(
+            .invalid, "superseded by run \(overtaker.run), which has gone on to \(environment)",
+            hint: "to return on purpose: gantry rollback \(run.service) --environment \(environment)")
     }
 
     private func create(
@@ -23,10 +38,7 @@ struct RolloutStarter {
         let service = release.service
         let regions = try await regions(of: release, in: environment, cause)
         let active = try await store.activeRollouts(of: service).filter { $0.spec.environment == environment }
-        let earlier = try await store.all(
-            StoredRollout.self, prefix: service.path + "/", labels: [Label.environment: environment.text])
-        let lastGood = LastGood.releases(in: environment, by: earlier.map { ($0.spec, $0.status) })
-            .filter { regions.contains($0.key) }
+        let lastGood = try await lastGood(of: service, in: environment, regions)
         let (number, counted) = try await store.nextNumber(StoredRollout.kind, of: service)
         let target = RolloutTarget(
             name: RolloutName(service, number), environment: environment, release: release,
@@ -48,6 +60,18 @@ struct RolloutStarter {
                 .internal, "the store answered a commit of \(changes.count) changes with nothing")
         }
         return try Stored(made)
+    }
+
+    private func lastGood(
+        of service: ServiceName, in environment: EnvironmentName, _ regions: [RegionName]
+    ) async throws -> [RegionName: ReleaseName] {
+        let history = RolloutHistory(store: store, service: service, environment: environment)
+        let earlier = try await history.read { rollouts in
+            let known = LastGood.known(in: environment, by: rollouts.map { ($0.spec, $0.status) })
+            return regions.allSatisfy { known[$0] != nil }
+        }
+        return LastGood.releases(in: environment, by: earlier.map { ($0.spec, $0.status) })
+            .filter { regions.contains($0.key) }
     }
 
     /// The regions of the release that the platform binds now. A pipeline passes an environment that the service has

@@ -13,6 +13,7 @@ struct RunReconciler: Reconciler {
     let releases: ReleaseMaker
     let rollouts: RolloutStarter
     let time: TimeSource
+    private var standings: Standings { Standings(store: store) }
 
     /// Steps that end while nobody listens are found this soon.
     static let tick = Period.seconds(1)
@@ -23,9 +24,7 @@ struct RunReconciler: Reconciler {
     static let workspaceKept = Period.minutes(24 * 60)
 
     func names(concernedBy event: StateEvent) async throws -> [String] {
-        if event.object.kind == StoredRollout.kind {
-            return event.object.labels[Label.run].map { [$0] } ?? []
-        }
+        if event.object.kind == StoredRollout.kind { return try await names(concernedByRollout: event) }
         let busy: Set<String?> = [Progress.pending.rawValue, Progress.running.rawValue]
         if event.kind != .removed, busy.contains(event.object.labels[Label.progress]) {
             return [event.object.name]
@@ -33,6 +32,17 @@ struct RunReconciler: Reconciler {
         // One that ends or waits for a person makes room for those that wait.
         let startable = Self.startable(among: try await store.activeRuns())
         return [event.object.name] + startable.map(\.path)
+    }
+
+    /// Its own run, and when it begins or ends those that wait for an approval: it may have overtaken them.
+    private func names(concernedByRollout event: StateEvent) async throws -> [String] {
+        let own = event.object.labels[Label.run].map { [$0] } ?? []
+        let isUnderWay = event.kind == .updated && event.object.labels[Label.active] == "true"
+        guard !isUnderWay, let service = event.object.labels[Label.service] else { return own }
+        return own
+            + (try await store.names(
+                of: StoredRun.self, prefix: service + "/", labels: [Label.progress: Progress.waiting.rawValue]
+            ))
     }
 
     func allNames() async throws -> [String] {
@@ -106,9 +116,7 @@ struct RunReconciler: Reconciler {
         next.labels[Label.workspace] = Label.removing
         if next.labels != run.labels { next = try await store.update(next) }
         try await executor.removeWorkspace(of: run.spec.name)
-        let active = try await store.activeRuns().map(\.spec.name).filter {
-            $0.service == run.spec.name.service
-        }
+        let active = try await store.activeRuns(of: run.spec.name.service).map(\.spec.name)
         try await executor.prune(run.spec.name.service, active: Set(active))
         next.labels[Label.workspace] = nil
         try await store.update(next)
@@ -120,6 +128,12 @@ struct RunReconciler: Reconciler {
 extension RunReconciler {
     private func facts(of run: Stored<StoredRun>) async throws -> RunFacts {
         var facts = RunFacts()
+        if let gate = run.status.stages.firstIndex(where: { $0.progress == .waiting }) {
+            let environments = Supersession.environments(from: gate + 1, in: run.spec)
+            let present = try await standings.read(run.spec.name.service, in: environments).present
+            facts.overtaker = Supersession.overtaker(
+                of: run.spec.name, boundFor: environments, present: present)
+        }
         for (index, stage) in run.status.stages.enumerated() where stage.progress == .running {
             if let at = stage.steps.firstIndex(where: { $0.progress == .running }) {
                 let id = StepID(run: run.spec.name, stage: index, step: at, attempt: stage.steps[at].attempt)
@@ -143,7 +157,10 @@ extension RunReconciler {
     private func outcome(
         of id: StepID, kind: StepKind, run: Stored<StoredRun>
     ) async throws -> RunFacts.StepReport.Outcome? {
-        if kind == .release { return try await releases.outcome(for: run) }
+        // A run that is being cancelled makes no more of them.
+        if kind == .release {
+            return run.status.cancelledBy == nil ? try await releases.outcome(for: run) : nil
+        }
         switch try await executor.observe(id) {
         case .unknown: return nil
         case .running: return .running
@@ -168,13 +185,15 @@ extension RunReconciler {
         case .cancelStep(let stage, let step):
             let attempt = run.status.stages[stage].steps[step].attempt
             try await executor.cancel(StepID(run: spec.name, stage: stage, step: step, attempt: attempt))
-        case .startRollout(_, let environment):
+        case .startRollout(let stage, let environment):
             guard let release = run.status.release else {
                 throw GantryError(
                     .invalid, "run \(spec.name) rolls out before it made a release",
                     hint: "put a release step before the rollout in the pipeline of platform.yaml")
             }
-            _ = try await rollouts.start(release, in: environment, cause: .run(spec.name), by: "gantry/run")
+            _ = try await rollouts.start(
+                release, in: environment, cause: .run(spec.name), by: "gantry/run",
+                yielding: Supersession.yields(spec, run.status, at: stage) ? spec.name : nil)
         case .cancelRollout(let rollout):
             try await store.mutate(StoredRollout.self, rollout.path) {
                 if $0.status.cancelledBy == nil {

@@ -62,7 +62,13 @@ struct WorkloadReconciler: Reconciler {
         }
         if let failure { status.problem = failure.sentence }
         if status != stored.status {
-            try await store.updateStatus(StoredWorkload.self, name, status, expecting: stored.version)
+            do {
+                try await store.updateStatus(StoredWorkload.self, name, status, expecting: stored.version)
+            } catch let error as GantryError where error.code == .notFound {
+                // Taken away since it was read: the change is on its way here, and there is nobody to tell.
+                try await clusters.remove(workload)
+                return nil
+            }
         }
         if let failure, !failure.isLasting { throw failure }
         if status.ready(of: stored.spec.release) >= stored.spec.replicas {

@@ -72,8 +72,13 @@ public struct Decision: Codable, Sendable, Hashable {
     public var by: UserName
     public var at: Timestamp
     public var comment: String?
-    public init(approved: Bool, by: UserName, at: Timestamp, comment: String? = nil) {
+    /// The newer run that it was given in spite of.
+    public var overriding: RunName?
+    public init(
+        approved: Bool, by: UserName, at: Timestamp, comment: String? = nil, overriding: RunName? = nil
+    ) {
         (self.approved, self.by, self.at, self.comment) = (approved, by, at, comment)
+        self.overriding = overriding
     }
 }
 

@@ -152,6 +152,13 @@ public struct Exposure: Codable, Sendable, Hashable {
         self.host = host
         self.path = path
     }
+
+    /// The form in which two are equal that answer the same requests: a path is a prefix of whole segments.
+    public var normal: Exposure {
+        var path = path
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        return Exposure(host: host.lowercased(), path: path)
+    }
 }
 
 /// A service in all environments that it runs in; what one `service.yaml` means on one platform.

@@ -39,10 +39,16 @@ public enum StoredRepository: StoredKind {
             public var commit: String
             public var author: UserName
             public var at: Timestamp
-            public init(commit: String, author: UserName, at: Timestamp) {
+            /// What service.yaml exposes at this commit, by environment; nil where it exposes nothing.
+            public var exposed: [EnvironmentName: [Exposure]]?
+            public init(
+                commit: String, author: UserName, at: Timestamp,
+                exposed: [EnvironmentName: [Exposure]]? = nil
+            ) {
                 self.commit = commit
                 self.author = author
                 self.at = at
+                self.exposed = exposed
             }
         }
         /// The last recorded commit of each protected branch by full ref name.

@@ -32,4 +32,15 @@ package enum Expansion {
         }
         return workloads
     }
+
+    /// The environments that some stage of the business's pipeline rolls out to: no push reaches another.
+    package static func environments(
+        reachedFrom business: BusinessName, on platform: PlatformSpec
+    ) -> Set<EnvironmentName> {
+        let stages = platform.pipelines[platform.business(business)?.pipeline ?? "default"] ?? []
+        return Set(
+            stages.compactMap { stage in
+                if case .rollout(let environment) = stage.work { environment } else { nil }
+            })
+    }
 }

@@ -11,6 +11,14 @@ package enum LastGood {
     package static func releases(
         in environment: EnvironmentName, by rollouts: [(target: RolloutTarget, status: RolloutStatus)]
     ) -> [RegionName: ReleaseName] {
+        known(in: environment, by: rollouts).compactMapValues { $0 }
+    }
+
+    /// The same with nil for regions that are known to have none. A region that is absent is decided by an earlier
+    /// rollout, if by any.
+    package static func known(
+        in environment: EnvironmentName, by rollouts: [(target: RolloutTarget, status: RolloutStatus)]
+    ) -> [RegionName: ReleaseName?] {
         var known: [RegionName: ReleaseName?] = [:]
         let newestFirst = rollouts.filter { $0.target.environment == environment }
             .sorted { $0.target.name.number > $1.target.name.number }
@@ -23,6 +31,6 @@ package enum LastGood {
                 }
             }
         }
-        return known.compactMapValues { $0 }
+        return known
     }
 }

@@ -22,6 +22,8 @@ struct RolloutWork {
     }
 
     mutating func advance() {
+        // Said anew at each look: what was in the way may be gone.
+        status.reason = nil
         for index in status.regions.indices {
             switch status.regions[index].phase {
             case .healthy: continue
@@ -75,6 +77,8 @@ struct RolloutWork {
             status.phase = .returning
             actions = []
             goBack(index)
+        } else if seen.wanted == target.release, let problem = seen.status.problem {
+            status.reason = "\(region) waits: \(problem)"
         }
         return false
     }
@@ -125,6 +129,7 @@ extension RolloutWork {
     private mutating func goBack(_ index: Int) {
         let region = status.regions[index].region
         let seen = observation(region)
+        status.reason = status.regions[index].reason.map { "\(region) goes back: \($0)" }
         guard let good = target.lastGood[region] else {
             guard seen.isGone else {
                 if seen.wanted != nil { actions.append(.removeWorkload(region)) }

@@ -31,8 +31,12 @@ package struct RunFacts: Sendable, Hashable {
     /// Nil when the executing part knows nothing of the attempt under way: it never began.
     package var step: StepReport?
     package var rollout: RolloutReport?
-    package init(step: StepReport? = nil, rollout: RolloutReport? = nil) {
-        (self.step, self.rollout) = (step, rollout)
+    /// Of a run that waits for an approval: the newer run that is where the approval would lead.
+    package var overtaker: Supersession.Overtaker?
+    package init(
+        step: StepReport? = nil, rollout: RolloutReport? = nil, overtaker: Supersession.Overtaker? = nil
+    ) {
+        (self.step, self.rollout, self.overtaker) = (step, rollout, overtaker)
     }
 }
 

@@ -75,7 +75,11 @@ struct RunWork {
         }
         if isCancelling { return end(index, .cancelled, cancellation) }
         status.stages[index].progress = .waiting
-        status.stages[index].reason = "waits for the approval of someone with the role \(role.rawValue)"
+        let waits = "waits for the approval of someone with the role \(role.rawValue)"
+        let superseded = facts.overtaker.map { ahead in
+            "superseded by run \(ahead.run), which has gone on to \(ahead.environment); reject it, or it "
+        }
+        status.stages[index].reason = (superseded ?? "") + waits
     }
 
     private mutating func advanceRollout(_ index: Int, _ environment: EnvironmentName) {
@@ -86,7 +90,8 @@ struct RunWork {
             case .failed: return end(index, .failed, report.status.reason ?? "the rollout failed")
             case .cancelled:
                 return end(index, .cancelled, report.status.reason ?? "the rollout was cancelled")
-            case .pending, .progressing, .returning: break
+            case .pending, .progressing, .returning:
+                status.stages[index].reason = report.status.reason
             }
         }
         if let name = status.stages[index].rollout {

@@ -10,9 +10,10 @@ package enum ServiceFile {
     ///   - platform: nil checks only what needs no platform: the base, and each environment that the file names.
     ///   - knownServices: what calls may go to; a call to another service is a warning, since services that call
     ///     each other cannot all be pushed first.
+    ///   - exposed: the hosts and paths that other services have, in their normal form; to expose one is an error.
     package static func read(
         _ text: String, file: String = "service.yaml", service: ServiceName?, platform: PlatformSpec?,
-        knownServices: Set<ServiceName>? = nil
+        knownServices: Set<ServiceName>? = nil, exposed: [EnvironmentName: [Exposure: ServiceName]] = [:]
     ) -> Reading<ServiceDefinition> {
         let report = Report(file: file)
         guard let root = YAMLDocument.read(text, report) else { return report.finish(nil) }
@@ -20,7 +21,8 @@ package enum ServiceFile {
         let name = service ?? ServiceName("-", root["name"]?.text ?? "")
         checkName(root, name, platform, report)
         let reader = ServiceReader(
-            report: report, service: name, platform: platform, knownServices: knownServices)
+            report: report, service: name, platform: platform, knownServices: knownServices,
+            exposed: exposed)
         let environments = read(root, reader)
         return report.finish(ServiceDefinition(name: name, environments: environments))
     }

@@ -74,12 +74,20 @@ extension ServiceReader {
         }
     }
 
-    func readExposures(_ node: YAMLNode?, _ ports: ReadPorts) -> [Exposure] {
+    func readExposures(
+        _ node: YAMLNode?, _ ports: ReadPorts, _ environment: EnvironmentName?
+    ) -> [Exposure] {
+        let taken = environment.flatMap { exposed[$0] } ?? [:]
         var exposures: [Exposure] = []
         for item in node?.items ?? [] {
             guard let host = item["host"]?.text else { continue }
             let exposure = Exposure(host: host, path: item["path"]?.text ?? "/")
-            if exposures.contains(exposure) {
+            if let other = taken[exposure.normal] {
+                report.error(
+                    item.place, "exposure-taken", "\(host)\(exposure.path) is exposed by \(other) already",
+                    hint: "choose another host or path, or take it out of the service.yaml of \(other) first")
+            }
+            if exposures.contains(where: { $0.normal == exposure.normal }) {
                 report.error(
                     item.place, "duplicate-exposure", "\(host)\(exposure.path) is exposed twice",
                     hint: "remove one of them")

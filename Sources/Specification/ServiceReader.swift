@@ -9,6 +9,7 @@ struct ServiceReader {
     let service: ServiceName
     let platform: PlatformSpec?
     let knownServices: Set<ServiceName>?
+    let exposed: [EnvironmentName: [Exposure: ServiceName]]
 
     /// - Returns: the spec, which is right only when the report has no error.
     func read(_ root: YAMLNode, in environment: EnvironmentName?) -> ServiceSpec {
@@ -27,7 +28,7 @@ struct ServiceReader {
             stop: stop ?? StopSpec(discovery: Self.defaultDiscovery, wait: .zero),
             resources: readResources(root["resources"]), scale: scale,
             rollout: readRollout(root["rollout"], root["scale"], scale),
-            expose: readExposures(root["expose"], ports), env: env,
+            expose: readExposures(root["expose"], ports, environment), env: env,
             configFiles: root["config"]?["files"]?.texts ?? [],
             secrets: readSecrets(root["secrets"], env), egress: root["egress"]?.texts ?? [],
             regions: readRegions(root["regions"], environment))

@@ -56,11 +56,12 @@ extension StateStore {
     }
 
     package func list<Kind: StoredKind>(
-        _ kind: Kind.Type, prefix: String = "", labels: [String: String] = [:], after: String? = nil,
-        limit: Int = StateLimits.pageSize
+        _ kind: Kind.Type, prefix: String = "", labels: [String: String] = [:],
+        order: StateQuery.Order = .name, after: String? = nil, limit: Int = StateLimits.pageSize
     ) async throws -> StoredPage<Kind> {
         let page = try await list(
-            StateQuery(kind: Kind.kind, prefix: prefix, labels: labels, after: after, limit: limit))
+            StateQuery(
+                kind: Kind.kind, prefix: prefix, labels: labels, order: order, after: after, limit: limit))
         return StoredPage(objects: try page.objects.map { try Stored($0) }, next: page.next)
     }
 

@@ -105,7 +105,7 @@ import Wire
                     stages: [StageTemplate(name: "approve", work: .approval(role: .approver))],
                     createdAt: server.clock.now), status: status)
             let (dev, pat) = (try await server.token("dev"), try await server.token("pat"))
-            let body = "{\"approved\":true,\"comment\":\"fine\"}"
+            let body = "{\"approved\":true,\"comment\":\"fine\",\"force\":false}"
             #expect(
                 try await server.call("POST", "/v1/runs/\(name)/decide", token: dev, body: body).status == 403
             )
@@ -116,6 +116,8 @@ import Wire
             )
             #expect(try await server.call("POST", "/v1/runs/\(name)/cancel", token: dev).status == 200)
             #expect(try await server.call("POST", "/v1/runs/\(name)/retry", token: dev).status == 409)
+            #expect(
+                try await server.call("POST", "/v1/runs/\(name)/retry?force=no", token: dev).status == 422)
             #expect(try await server.call("POST", "/v1/runs/yidian/a/01/cancel", token: dev).status == 404)
         }
     }

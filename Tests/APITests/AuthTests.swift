@@ -89,6 +89,35 @@ import Wire
         }
     }
 
+    @Test func aSecretInUseIsRemovedByForceOnly() async throws {
+        try await TestServer.with { server in
+            try await server.applyPlatform()
+            let ana = try await server.token("ana")
+            let service = ServiceName("yidian", "a")
+            try await server.store.create(StoredRepository.self, "yidian/a", spec: .init(service: service))
+            let spec = ServiceSpec(
+                name: service, language: Language("python", "3.11"), command: ["true"], ports: [],
+                stop: StopSpec(discovery: "polaris", wait: .seconds(10)), secrets: ["DB_PASSWORD"],
+                regions: ["guangzhou"])
+            let release = Release(
+                name: ReleaseName(service, 1), commit: "c", artifact: "sha256:0",
+                definition: ServiceDefinition(name: service, environments: ["production": spec]),
+                configuration: [], run: RunName(service, 1), createdAt: server.clock.now)
+            try await server.store.create(StoredRelease.self, release.name.path, spec: release)
+            try await server.workload("yidian/a/production/guangzhou")
+            let secret = "/v1/services/yidian/a/secrets/DB_PASSWORD"
+            let set = try await server.call("PUT", secret, token: ana, body: "{\"value\":\"x\"}")
+            #expect(set.status == 204)
+            let dev = try await server.token("dev")
+            #expect(try await server.call("DELETE", secret + "?force=true", token: dev).status == 403)
+            let refused = try await server.call("DELETE", secret, token: ana)
+            #expect(refused.status == 409)
+            #expect(refused.detail.contains("run in production need the secret DB_PASSWORD"))
+            #expect(try await server.call("DELETE", secret + "?force=maybe", token: ana).status == 422)
+            #expect(try await server.call("DELETE", secret + "?force=true", token: ana).status == 204)
+        }
+    }
+
     @Test func noTokenAndNoSecretIsLogged() async throws {
         try await TestServer.with { server in
             try await server.applyPlatform()

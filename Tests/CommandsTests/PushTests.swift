@@ -112,6 +112,8 @@ extension CommandsTests {
                 let results = await [left, right]
                 let landed = results.count { if case .success = $0 { true } else { false } }
                 #expect(landed == 1, "\(results)")
+                // Whoever lost is told what to do, by us or by git, and not of locks alone.
+                #expect("\(results)".contains("git pull"), "\(results)")
                 #expect(try await people.developer.count("runs", of: Sample.hello) == 2)
                 let run = try await people.developer.halted(Sample.hello)
                 try run.require(.waiting)

@@ -43,6 +43,26 @@ import Testing
         }
     }
 
+    @Test func anOverrideEndsTogetherWithWhatItDidThoughNoServerRuns() async throws {
+        try await World.with(platform: World.straight) { world in
+            try await world.serving {
+                try await world.makeService()
+                try await world.run(try await world.push(), reaches: .succeeded)
+                _ = try await world.operations.setOverride(
+                    name, replicas: 5, until: nil, by: World.admin)
+                try await replicas(world, become: 5)
+            }
+            try await world.operations.clearOverride(name, by: World.admin)
+            let workload = try await world.store.require(StoredWorkload.self, name.path)
+            #expect(workload.spec.replicas == 2 && workload.status.accepted == nil)
+            let again = await refusal {
+                try await world.operations.clearOverride(name, by: World.admin)
+            }
+            #expect(again?.code == .notFound)
+            try await world.serving { try await replicas(world, become: 2) }
+        }
+    }
+
     @Test func anOverrideOutOfRangeOrOfThePastIsRefused() async throws {
         try await World.with(platform: World.straight) { world in
             try await world.serving {
@@ -141,7 +161,7 @@ import Testing
             let without = World.straight.replacing(
                 "{name: yidian, members: {lin: viewer, app: approver}}, ", with: "")
             let orphan = await refusal { try await world.apply(without) }
-            #expect(orphan?.message.contains("business yidian still has the service") == true)
+            #expect(orphan?.message.contains("business yidian is used by service yidian/article") == true)
             #expect(try await world.store.platform().regions.count == 3)
             // A business and a region that nobody uses may go.
             try await world.apply(World.straight.replacing(", {name: yiyao}", with: ""))

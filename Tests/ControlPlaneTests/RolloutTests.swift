@@ -42,6 +42,23 @@ import Testing
         }
     }
 
+    @Test func aRolloutOfAReleaseThatIsNotThereEndsInsteadOfStayingForEver() async throws {
+        try await World.with(platform: World.straight) { world in
+            try await world.makeService()
+            let target = RolloutTarget(
+                name: RolloutName(World.service, 1), environment: "production", release: release(9),
+                regions: ["guangzhou"], lastGood: [:], cause: .rollback(by: "wang"),
+                createdAt: world.time.now())
+            let made = try await world.store.create(
+                StoredRollout.self, target.name.path, spec: target, labels: target.labels(active: true))
+            try await world.serving {
+                let ended = try await world.end(of: made)
+                #expect(ended.status.phase == .cancelled)
+                #expect(ended.status.reason?.contains("there is no release yidian/article/9") == true)
+            }
+        }
+    }
+
     @Test func aNewerRolloutTakesOverAndTheOlderEndsCancelled() async throws {
         let branches = World.straight + "protectedBranches: [main, hotfix]"
         try await World.with(platform: branches) { world in

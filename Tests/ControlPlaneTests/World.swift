@@ -209,6 +209,18 @@ extension World {
             HookCall(kind: .postReceive, service: Self.service, user: "lin", updates: [update]))
     }
 
+    /// Asks the server about a push before it lands, as git's hook does.
+    func judge(_ specification: String?, to branch: String = "main", of service: ServiceName = World.service)
+        async -> HookReply
+    {
+        var update = RefUpdate(
+            ref: "refs/heads/\(branch)", old: String(repeating: "0", count: 40),
+            new: String(repeating: "1", count: 40), subject: "Change")
+        (update.specification, update.isFastForward) = (specification, true)
+        return await desk.answer(
+            HookCall(kind: .preReceive, service: service, user: "lin", updates: [update]))
+    }
+
     /// Commits, pushes and records, as a push over HTTP does.
     @discardableResult
     func push(

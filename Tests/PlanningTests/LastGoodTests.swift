@@ -35,6 +35,13 @@ import Testing
         #expect(good([rollout(2, ["guangzhou": .returned], lastGood: ["guangzhou": 1])]) == ["guangzhou": 1])
     }
 
+    @Test func aRegionThatHasNoneIsToldFromOneThatNobodyHasDecided() {
+        let known = LastGood.known(
+            in: "production",
+            by: [rollout(2, ["guangzhou": .returned, "nanjing": .progressing, "tianjin": .healthy])])
+        #expect(known == ["guangzhou": nil, "tianjin": Sample.release(2)])
+    }
+
     @Test func aRegionThatWasTakenAwayHasNone() {
         #expect(good([rollout(1, ["guangzhou": .healthy]), rollout(2, ["guangzhou": .returned])]).isEmpty)
         #expect(good([]).isEmpty)

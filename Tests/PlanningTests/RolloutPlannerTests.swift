@@ -56,6 +56,26 @@ import Testing
         #expect(step.status.regions.map(\.phase) == [.progressing, .waiting, .waiting])
     }
 
+    @Test func aRolloutThatWaitsSaysForWhatUntilItWaitsNoMore() {
+        let lacking = seen(2, ready(1), takenUp: false, problem: "lacks the secret KEY")
+        let held = step(lacking, after: .seconds(5))
+        #expect(held.status.phase == .progressing)
+        #expect(held.status.reason == "guangzhou waits: lacks the secret KEY")
+        let gone = step(seen(2, ready(1)), after: .seconds(6), status: held.status)
+        #expect(gone.status.phase == .progressing && gone.status.reason == nil)
+    }
+
+    @Test func aProblemOfTheReleaseBeforeIsNotHeldAgainstTheNewOne() {
+        let step = step(seen(1, ready(1), problem: "lacks the secret OLD"), after: .seconds(5))
+        #expect(step.status.reason == nil)
+    }
+
+    @Test func aRegionThatGoesBackSaysWhyMeanwhile() {
+        let late = step(seen(2, []), after: deadline)
+        #expect(late.status.phase == .returning)
+        #expect(late.status.reason?.hasPrefix("guangzhou goes back: 0 of 2 instances") == true)
+    }
+
     @Test func anActionIsAskedForUntilItIsObserved() {
         let first = RolloutPlanner.plan(target(), RolloutStatus(), untouched, now: now)
         let again = RolloutPlanner.plan(target(), first.status, untouched, now: now + .seconds(1))

@@ -81,6 +81,27 @@ import Testing
         #expect(plan(step.status) == RunStep(status: step.status, actions: []))
     }
 
+    @Test func aRunSaysWhatItsRolloutWaitsForAndForgetsItAfterwards() {
+        var step = plan(after(built), rollout(1, 1, .progressing, "guangzhou waits: no secret"))
+        #expect(step.status.reason == "guangzhou waits: no secret")
+        #expect(step.status.stages[1].reason == "guangzhou waits: no secret")
+        step = plan(step.status, rollout(1, 1, .progressing))
+        #expect(step.status.reason == nil && step.status.stages[1].reason == nil)
+    }
+
+    @Test func aWaitingRunSaysWhichRunHasOvertakenIt() {
+        let newer = RunName(Sample.service, 13)
+        var step = plan(after(built + [rollout(1, 1, .succeeded)]))
+        #expect(step.status.reason == "waits for the approval of someone with the role approver")
+        let facts = RunFacts(overtaker: .init(run: newer, environment: "production"))
+        step = plan(step.status, facts)
+        #expect(step.status.progress == .waiting)
+        #expect(step.status.reason?.hasPrefix("superseded by run yidian/article/13") == true)
+        #expect(step.status.reason?.contains("gone on to production") == true)
+        step = plan(step.status)
+        #expect(step.status.reason?.hasPrefix("waits for") == true)
+    }
+
     @Test func aStepThatNeverBeganIsStartedAgainAsTheSameAttempt() {
         let first = plan(RunStatus())
         #expect(plan(first.status) == first)

@@ -26,6 +26,22 @@ import Testing
         #expect(spec.scale == ScaleSpec() && spec.rollout == RolloutSpec() && spec.health == HealthSpec())
     }
 
+    @Test func whatAnotherServiceExposesInTheSameEnvironmentIsAnError() {
+        let taken: [EnvironmentName: [Exposure: ServiceName]] = [
+            "production": [Exposure(host: "a.example.com", path: "/v1"): ServiceName("yidian", "author")]
+        ]
+        func codes(_ expose: String) -> [String] {
+            let text = "ports: [{name: http, port: 8080}]\n" + expose
+            return ServiceFile.read(
+                Self.head + text, service: Self.service, platform: Corpus.platform, exposed: taken
+            ).diagnostics.map(\.code)
+        }
+        #expect(codes("expose: [{host: a.example.com, path: /v1}]\n") == ["exposure-taken"])
+        #expect(codes("expose: [{host: a.example.com, path: /v2}]\n") == [])
+        let elsewhere = "environments: {development: {expose: [{host: a.example.com, path: /v1}]}}\n"
+        #expect(codes(elsewhere) == [])
+    }
+
     @Test func everyKeyReachesTheSpec() throws {
         let file = try #require(Corpus.valid.first { $0.name == "service-whole.yaml" })
         let spec = try #require(file.service.value?.environments["production"])

@@ -93,16 +93,19 @@ struct SecretCommand: AsyncParsableCommand {
     }
 
     struct Remove: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Remove a secret.")
+        static let configuration = CommandConfiguration(
+            abstract: "Remove a secret; refused while a release that runs declares it.")
         @Argument(help: "The service.") var service: ServiceName
         @Argument(help: "Its name.") var name: String
         @Option(help: "The environment that it was set for; else the one for all.") var environment: String?
+        @Flag(help: "Though a release that runs needs it: none of its instances can be started without it.")
+        var force = false
         @OptionGroup var client: ClientOptions
 
         func run() async throws {
-            try await client.client().send(
-                "DELETE", "/v1/services/\(service)/secrets/\(name)",
-                environment.map { [("environment", $0)] } ?? [])
+            var query = environment.map { [("environment", $0)] } ?? []
+            if force { query.append(("force", "true")) }
+            try await client.client().send("DELETE", "/v1/services/\(service)/secrets/\(name)", query)
             print("\(name) of \(service) is removed")
         }
     }

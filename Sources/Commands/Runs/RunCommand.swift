@@ -62,9 +62,11 @@ struct RunCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Run a failed or cancelled run again from the first stage that did not succeed.")
         @Argument(help: "The run, such as yidian/article/12.") var run: RunName
+        @Flag(help: "Though it takes an environment back behind a newer run.") var force = false
         @OptionGroup var client: ClientOptions
         func run() async throws {
-            try await client.client().send("POST", "/v1/runs/\(run)/retry")
+            try await client.client().send(
+                "POST", "/v1/runs/\(run)/retry", force ? [("force", "true")] : [])
             print("run \(run) starts again; follow it with: gantry run logs -f \(run)")
         }
     }
@@ -73,9 +75,10 @@ struct RunCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Approve what a run waits for.")
         @Argument(help: "The run, such as yidian/article/12.") var run: RunName
         @Option(help: "Kept with the decision.") var comment: String?
+        @Flag(help: "Though it takes an environment back behind a newer run.") var force = false
         @OptionGroup var client: ClientOptions
         func run() async throws {
-            try await client.client().decide(run, approved: true, comment: comment)
+            try await client.client().decide(run, approved: true, comment: comment, force: force)
             print("run \(run) is approved")
         }
     }
@@ -97,10 +100,12 @@ extension APIClient {
     private struct DecideBody: Encodable {
         var approved: Bool
         var comment: String?
+        var force: Bool?
     }
 
-    func decide(_ run: RunName, approved: Bool, comment: String?) async throws {
+    func decide(_ run: RunName, approved: Bool, comment: String?, force: Bool = false) async throws {
         let _: ObjectView<StoredRun> = try await post(
-            "/v1/runs/\(run)/decide", DecideBody(approved: approved, comment: comment))
+            "/v1/runs/\(run)/decide",
+            DecideBody(approved: approved, comment: comment, force: force ? true : nil))
     }
 }

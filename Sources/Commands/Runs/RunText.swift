@@ -28,8 +28,10 @@ enum RunText {
             }
             if let rollout = stage.rollout { lines.append("    rollout \(rollout)") }
             if let decision = stage.decision {
+                let overriding = decision.overriding.map { ", in spite of run \($0)" } ?? ""
                 lines.append(
-                    "    \(decision.approved ? "approved" : "rejected") by \(decision.by) at \(decision.at)")
+                    "    \(decision.approved ? "approved" : "rejected") by \(decision.by) at \(decision.at)"
+                        + overriding)
             }
         }
         if let (stage, step) = failedStep(of: run.status) {

@@ -109,11 +109,12 @@ struct Installation: Sendable {
             for (cluster, error) in try await clusters.openAll() {
                 logger.error("cannot open cluster", metadata: ["cluster": "\(cluster)", "error": "\(error)"])
             }
-            try await desk.catchUp()
+            await desk.catchUp(logging: logger)
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await api.run() }
             group.addTask { await hooks.run { await desk.answer($0) } }
+            group.addTask { await desk.keepUp(logger) }
             group.addTask { await controlPlane.run() }
             // The API ends when the server is told to; the rest only with it.
             try await group.next()

@@ -15,7 +15,8 @@ extension Operations {
 
     /// Reads platform.yaml and makes it the platform, all or nothing.
     ///
-    /// With errors in the file nothing is changed and they are returned. Before the first platform only the
+    /// With errors in the file nothing is changed and they are returned. A platform that lacks what is in use is
+    /// refused, also as a dry run. Before the first platform only the
     /// installation's admin may do this, as after it.
     package func applyPlatform(
         _ text: String, file: String, dryRun: Bool, by identity: Identity
@@ -25,56 +26,28 @@ extension Operations {
         guard let platform = reading.value else {
             return PlatformChange(lines: [], diagnostics: reading.diagnostics)
         }
-        let before = try await store.get(StoredPlatform.self, StoredPlatform.name)?.spec
+        let stored = try await store.get(StoredPlatform.self, StoredPlatform.name)
+        let before = stored?.spec
         let lines = PlatformDifference.lines(from: before, to: platform)
+        if let before { try await refuseOrphans(from: before, to: platform) }
         if !dryRun, platform != before {
-            try await refuseOrphans(from: before, to: platform)
+            if let before {
+                try await recordHeads(protectedBy: platform, andNotBy: before, by: identity)
+            }
             let record = record(
                 identity, "platform.apply", StoredPlatform.name,
                 before: try before.map { try JSON.encodeString($0) },
                 after: try JSON.encodeString(platform))
-            try await store.put(
-                StoredPlatform.self, StoredPlatform.name, spec: platform, labels: [:], audit: [record])
+            // What was looked at is what is replaced: of two people who apply at once one is told.
+            if var stored {
+                stored.spec = platform
+                try await store.update(stored, audit: [record])
+            } else {
+                try await store.create(
+                    StoredPlatform.self, StoredPlatform.name, spec: platform, audit: [record])
+            }
         }
         return PlatformChange(lines: lines, diagnostics: reading.diagnostics)
-    }
-
-    /// A business with repositories, or a place with workloads, may not vanish from under them.
-    private func refuseOrphans(from before: PlatformSpec?, to after: PlatformSpec) async throws {
-        for business in before?.businesses ?? [] where after.business(business.name) == nil {
-            let prefix = business.name.text + "/"
-            if let repository = try await store.list(StoredRepository.self, prefix: prefix, limit: 1).objects
-                .first
-            {
-                throw GantryError(
-                    .conflict, "business \(business.name) still has the service \(repository.name)",
-                    hint: "keep it in platform.yaml, or remove its services first")
-            }
-        }
-        for environment in before?.environments ?? [] {
-            for (region, _) in environment.regions
-            where after.environment(environment.name)?.regions[region] == nil {
-                let labels = [Label.environment: environment.name.text, Label.region: region.text]
-                if let workload = try await firstWorkload(labels) {
-                    throw GantryError(
-                        .conflict, "\(workload) still runs in \(region) of \(environment.name)",
-                        hint: "keep the region bound in platform.yaml until no service runs there")
-                }
-            }
-        }
-        for cluster in before?.clusters ?? [] where after.cluster(cluster.name) == nil {
-            if let workload = try await firstWorkload([Label.cluster: cluster.name.text]) {
-                throw GantryError(
-                    .conflict, "\(workload) still runs in the cluster \(cluster.name)",
-                    hint: "bind its region to another cluster, roll the service out, then remove this one")
-            }
-        }
-    }
-
-    private func firstWorkload(_ labels: [String: String]) async throws -> String? {
-        try await store.list(
-            StateQuery(kind: StoredWorkload.kind, labels: labels, limit: 1)
-        ).objects.first?.name
     }
 }
 

@@ -17,18 +17,31 @@ extension Operations {
     }
 
     /// Runs a failed or cancelled run again from its first stage that did not succeed.
-    package func retryRun(_ name: RunName, by identity: Identity) async throws -> Stored<StoredRun> {
+    ///
+    /// One that would take an environment back behind a newer run is retried only when the asker says so.
+    package func retryRun(
+        _ name: RunName, isForced: Bool = false, by identity: Identity
+    ) async throws -> Stored<StoredRun> {
         try await require(.operate, on: name.service.business, by: identity, for: "run.retry", name.path)
-        let record = record(identity, "run.retry", name.path)
-        return try await store.mutate(StoredRun.self, name.path, audit: [record]) { run throws(GantryError) in
+        return try await store.retryingConflicts {
+            var run = try await store.require(StoredRun.self, name.path)
             guard let status = RunPlanner.retry(Self.withoutLostWork(run)) else {
-                throw GantryError(
-                    .conflict,
+                throw Refusal(
                     "run \(name) is \(run.status.progress.rawValue); only a failed or cancelled run is "
                         + "retried", hint: "push a commit to start a new run")
             }
+            let first = status.stages.firstIndex { $0.progress != .succeeded } ?? status.stages.endIndex
+            let lead = try await lead(over: run, from: first)
+            if let overtaker = lead.overtaker, !isForced {
+                throw Self.refusal(of: name, behind: overtaker, verb: "retry")
+            }
             run.status = status
+            if let overtaker = lead.overtaker {
+                Supersession.force(&run.status, of: run.spec, from: first, past: overtaker.run)
+            }
             run.labels = run.spec.labels(progress: status.progress)
+            let record = record(identity, "run.retry", name.path, detail: lead.detail)
+            return try await commit(run, guarding: lead, record)
         }
     }
 
@@ -43,45 +56,5 @@ extension Operations {
             status.stages[index].progress = .failed
         }
         return status
-    }
-
-    /// Answers the approval that a run waits for.
-    package func decideRun(
-        _ name: RunName, approved: Bool, comment: String?, by identity: Identity
-    ) async throws -> Stored<StoredRun> {
-        let action = approved ? "run.approve" : "run.reject"
-        try await require(.approve, on: name.service.business, by: identity, for: action, name.path)
-        let platform = try await store.platform()
-        let current = try await store.require(StoredRun.self, name.path)
-        if let stage = current.status.stages.firstIndex(where: { $0.progress == .waiting }),
-            case .approval(let role) = current.spec.stages[stage].work
-        {
-            do {
-                try Rights.require(
-                    role: role, for: .approve, on: name.service.business, identity: identity,
-                    platform: platform)
-            } catch {
-                try await gate.record(error, who: identity.user.text, action: action, object: name.path)
-                throw error
-            }
-        }
-        let record = record(identity, action, name.path, detail: comment)
-        let now = time.now()
-        return try await store.mutate(StoredRun.self, name.path, audit: [record]) { run throws(GantryError) in
-            guard let index = run.status.stages.firstIndex(where: { $0.progress == .waiting }),
-                case .approval(let role) = run.spec.stages[index].work
-            else {
-                throw GantryError(
-                    .conflict, "run \(name) waits for no approval",
-                    hint: "gantry run show \(name) tells where it stands")
-            }
-            try Rights.require(
-                role: role, for: .approve, on: name.service.business, identity: identity, platform: platform)
-            guard run.status.stages[index].decision == nil else {
-                throw GantryError(.conflict, "run \(name) has been decided already")
-            }
-            run.status.stages[index].decision = Decision(
-                approved: approved, by: identity.user, at: now, comment: comment)
-        }
     }
 }

@@ -28,8 +28,20 @@ extension Operations {
 
     /// All mistakes of a service.yaml; without a service only what needs no platform is looked at.
     package func validate(_ text: String, file: String, service: ServiceName?) async throws -> [Diagnostic] {
-        let platform = service == nil ? nil : try await store.platform()
-        return ServiceFile.read(text, file: file, service: service, platform: platform).diagnostics
+        guard let service else {
+            return ServiceFile.read(text, file: file, service: nil, platform: nil).diagnostics
+        }
+        return try await read(text, file: file, service: service, on: try await store.platform()).diagnostics
+    }
+
+    /// Reads the file as a push of it would be judged.
+    private func read(
+        _ text: String, file: String, service: ServiceName, on platform: PlatformSpec
+    ) async throws -> Reading<ServiceDefinition> {
+        let neighbours = try await Neighbours.of(service, on: platform, in: store)
+        return ServiceFile.read(
+            text, file: file, service: service, platform: platform, knownServices: neighbours.services,
+            exposed: neighbours.exposed)
     }
 
     package struct ServicePlan: Sendable {
@@ -40,13 +52,14 @@ extension Operations {
     /// What would change in each environment and region if the release in them had this service.yaml.
     package func plan(_ text: String, file: String, service: ServiceName) async throws -> ServicePlan {
         let platform = try await store.platform()
-        let reading = ServiceFile.read(text, file: file, service: service, platform: platform)
+        let reading = try await read(text, file: file, service: service, on: platform)
         guard let definition = reading.value else {
             return ServicePlan(changes: [], diagnostics: reading.diagnostics)
         }
         let current = try await current(of: service)
         var wanted: [WorkloadName: PlannedWorkload] = [:]
-        let reached = environments(thatPipelinesReachFrom: service.business, on: platform)
+        // A plan that counted environments which no stage rolls out to would promise too much.
+        let reached = Expansion.environments(reachedFrom: service.business, on: platform)
         for workload in Expansion.workloads(of: definition, on: platform)
         where reached.contains(workload.name.environment) || current[workload.name] != nil {
             wanted[workload.name] = PlannedWorkload(
@@ -56,17 +69,6 @@ extension Operations {
         }
         return ServicePlan(
             changes: PlanDiff.changes(wanted: wanted, current: current), diagnostics: reading.diagnostics)
-    }
-
-    /// An environment that no stage rolls out to is reached by no push: a plan that counted it would promise too much.
-    private func environments(
-        thatPipelinesReachFrom business: BusinessName, on platform: PlatformSpec
-    ) -> Set<EnvironmentName> {
-        let stages = platform.pipelines[platform.business(business)?.pipeline ?? "default"] ?? []
-        return Set(
-            stages.compactMap { stage in
-                if case .rollout(let environment) = stage.work { environment } else { nil }
-            })
     }
 
     private func current(of service: ServiceName) async throws -> [WorkloadName: PlannedWorkload] {

@@ -35,15 +35,14 @@ extension Operations {
     private func releaseBefore(_ service: ServiceName, in environment: EnvironmentName) async throws
         -> ReleaseName
     {
-        let rollouts = try await store.all(
-            StoredRollout.self, prefix: service.path + "/", labels: [Label.environment: environment.text]
-        ).sorted { $0.spec.name > $1.spec.name }
         // Regions may differ, as after a rollout that stopped half way: then the newest is what is fled from.
         let current = try await store.all(StoredWorkload.self, prefix: "\(service)/\(environment)/")
             .map(\.spec.release).max()
-        let good = rollouts.first { rollout in
+        func isGood(_ rollout: Stored<StoredRollout>) -> Bool {
             rollout.status.phase == .succeeded && current.map { rollout.spec.release < $0 } ?? true
         }
+        let history = RolloutHistory(store: store, service: service, environment: environment)
+        let good = try await history.read { $0.contains(where: isGood) }.first(where: isGood)
         guard let release = good?.spec.release else {
             throw GantryError(
                 .notFound, "\(service) has no earlier release that ran well in \(environment)",
@@ -78,6 +77,6 @@ extension Operations {
         try await require(
             .operate, on: name.service.business, by: identity, for: "workload.unscale", name.path)
         let stored = try await store.require(StoredOverride.self, name.path)
-        try await store.remove(stored, audit: [record(identity, "workload.unscale", name.path)])
+        try await store.end(stored, audit: [record(identity, "workload.unscale", name.path)])
     }
 }

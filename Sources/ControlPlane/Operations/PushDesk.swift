@@ -9,6 +9,7 @@ package struct PushDesk: Sendable {
     let store: any StateStore
     let repositories: GitRepositories
     let recorder: PushRecorder
+    let landings = Landings()
     /// Where a person finds a run, told once the server listens.
     let address: @Sendable (RunName) -> String
 
@@ -38,46 +39,65 @@ package struct PushDesk: Sendable {
     private func judge(_ call: HookCall) async throws -> HookReply {
         let platform = try await store.platform()
         try NamingNorm.require(call.service, in: platform)
+        let updates = call.updates.filter {
+            PushRecorder.isProtected(ref: $0.ref, by: platform.protectedBranches)
+        }
         var messages: [String] = []
         var accepted = true
-        for update in call.updates {
-            guard let branch = update.branch,
-                PushRecorder.isProtected(branch, by: platform.protectedBranches)
-            else { continue }
-            if let refusal = refusal(of: update, to: branch) {
-                accepted = false
-                messages.append(refusal)
-                continue
-            }
-            guard let text = update.specification else {
-                accepted = false
-                messages.append("service.yaml: error: missing at the root of the repository")
-                messages.append("    hint: gantry service new \(call.service) --language python shows one")
-                continue
-            }
-            let reading = ServiceFile.read(
-                text, service: call.service, platform: platform, knownServices: try await knownServices())
-            messages += reading.diagnostics.map(\.description)
-            if reading.value == nil { accepted = false }
+        for update in updates {
+            let (words, isGood) = try await judge(update, of: call.service, on: platform)
+            messages += words
+            if !isGood { accepted = false }
+        }
+        if accepted, let taken = landings.begin(updates, of: call.service) {
+            accepted = false
+            messages += Self.words(ofMoved: taken, "somebody else is pushing to it at this moment")
         }
         if !accepted { messages.append("the push was refused; nothing has changed") }
         return HookReply(accepted: accepted, messages: messages)
     }
 
-    private func refusal(of update: RefUpdate, to branch: String) -> String? {
-        if update.isDeletion { return "branch \(branch) is protected and cannot be deleted" }
+    private func judge(
+        _ update: RefUpdate, of service: ServiceName, on platform: PlatformSpec
+    ) async throws -> (messages: [String], isGood: Bool) {
+        let branch = update.branch ?? update.ref
+        if update.isDeletion { return (["branch \(branch) is protected and cannot be deleted"], false) }
         if !update.isFastForward {
-            return
-                "branch \(branch) is protected: its history cannot be rewritten; merge or rebase onto it first"
+            let words = "its history cannot be rewritten; merge or rebase onto it first"
+            return (["branch \(branch) is protected: \(words)"], false)
         }
-        return nil
+        // git would find this out by itself, after our answer, and in words about a lock.
+        if let heads = try? await repositories.heads(of: service), let head = heads[update.ref],
+            head != update.old, head != update.new
+        {
+            return (Self.words(ofMoved: update, "it has moved on to \(head.prefix(10)) meanwhile"), false)
+        }
+        guard let text = update.specification else {
+            return (
+                [
+                    "service.yaml: error: missing at the root of the repository",
+                    "    hint: gantry service new \(service) --language python shows one",
+                ], false
+            )
+        }
+        let neighbours = try await Neighbours.of(service, on: platform, in: store)
+        let reading = ServiceFile.read(
+            text, service: service, platform: platform, knownServices: neighbours.services,
+            exposed: neighbours.exposed)
+        let messages = reading.diagnostics.map(\.description)
+        guard let definition = reading.value else { return (messages, false) }
+        return (messages + (try await warnings(of: definition, on: platform)), true)
     }
 
-    private func knownServices() async throws -> Set<ServiceName> {
-        Set(try await store.all(StoredRepository.self).map(\.spec.service))
+    private static func words(ofMoved update: RefUpdate, _ why: String) -> [String] {
+        let branch = update.branch ?? update.ref
+        return [
+            "branch \(branch): \(why)", "    hint: git pull --rebase origin \(branch), then push again",
+        ]
     }
 
     private func record(_ call: HookCall) async throws -> [String] {
+        defer { landings.end(call.updates, of: call.service) }
         var messages: [String] = []
         let patterns = try await store.platform().protectedBranches
         for update in call.updates where !update.isDeletion {
@@ -96,40 +116,11 @@ package struct PushDesk: Sendable {
         return messages
     }
 
-    private func record(_ push: PushRecorder.Push) async throws -> RunName? {
-        try await recorder.record(push) { [repositories] in
-            try await repositories.heads(of: push.service)[push.ref]
-        }
-    }
-
-    /// Records what was pushed while nobody could: a crash may have come between git's update and our record.
-    ///
-    /// A repository that cannot be read keeps no other from its run.
-    /// - Returns: what went wrong, by repository.
-    @discardableResult
-    package func catchUp() async throws -> [String: any Error] {
-        guard let platform = try await store.get(StoredPlatform.self, StoredPlatform.name)?.spec else {
-            return [:]
-        }
-        var failures: [String: any Error] = [:]
-        for name in try await store.names(of: StoredRepository.self) {
-            do { try await catchUp(name, on: platform) } catch { failures[name] = error }
-        }
-        return failures
-    }
-
-    private func catchUp(_ name: String, on platform: PlatformSpec) async throws {
-        let repository = try await store.require(StoredRepository.self, name)
-        let service = repository.spec.service
-        guard try repositories.exists(service) else { return }
-        for (ref, commit) in try await repositories.heads(of: service).sorted(by: { $0.key < $1.key })
-        where repository.status.heads[ref]?.commit != commit {
-            let branch = String(ref.dropFirst(PushRecorder.branchPrefix.count))
-            guard PushRecorder.isProtected(branch, by: platform.protectedBranches) else { continue }
-            let subject = try await repositories.commit(commit, of: service).subject
-            _ = try await record(
-                PushRecorder.Push(
-                    service: service, ref: ref, commit: commit, subject: subject, author: "gantry/restart"))
+    func record(_ push: PushRecorder.Push) async throws -> RunName? {
+        var push = push
+        push.exposed = try await exposed(by: push)
+        return try await recorder.record(push) { [repositories, service = push.service, ref = push.ref] in
+            try await repositories.heads(of: service)[ref]
         }
     }
 }
