@@ -40,9 +40,10 @@ package enum PlanText {
     }
 
     private static func sentence(_ held: WorkloadOverride) -> String {
-        let end = held.until.map { "until \($0)" } ?? "until cleared"
+        let end = held.until.map { "until \($0.readable)" } ?? "until cleared"
         return
-            "by hand: replicas \(held.replicas), by \(escaped(held.author.text)) at \(held.createdAt), \(end)"
+            "by hand: replicas \(held.replicas), by \(escaped(held.author.text)) at \(held.createdAt.readable), "
+            + end
     }
 
     private static func summary(_ changes: [WorkloadChange]) -> String {

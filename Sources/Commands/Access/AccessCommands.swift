@@ -192,7 +192,7 @@ struct AuditCommand: AsyncParsableCommand {
         for item in list["items"]?.arrayValue ?? [] {
             let allowed = item["allowed"]?.boolValue ?? true
             table.rows.append([
-                item["at"]?.stringValue ?? "", item["who"]?.stringValue ?? "",
+                item["at"]?.stringValue.flatMap(Timestamp.init)?.readable ?? "", item["who"]?.stringValue ?? "",
                 item["action"]?.stringValue ?? "",
                 item["object"]?.stringValue ?? "", allowed ? "" : "refused",
                 item["detail"]?.stringValue ?? "",

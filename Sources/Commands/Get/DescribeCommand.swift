@@ -10,15 +10,18 @@ struct DescribeCommand: AsyncParsableCommand {
         DescribedKind
     @Argument(help: "Its name, such as yidian/article/production/guangzhou; none for the platform.") var name:
         String?
-    @Option(name: .shortAndLong, help: "How to print: yaml or json.") var output: OutputFormat = .yaml
+    @Option(name: .shortAndLong, help: "How to print: json or yaml; else as YAML with times for people.")
+    var output: OutputFormat = .table
     @OptionGroup var client: ClientOptions
 
     func run() async throws {
         let object: JSONValue = try await client.client().get(try kind.path(name))
-        if output == .json {
-            print(String(decoding: JSON.write(object, pretty: true), as: UTF8.self))
-        } else {
-            print(Terminal.safe(try object.yaml()), terminator: "")
+        switch output {
+        case .json: print(String(decoding: JSON.write(object, pretty: true), as: UTF8.self))
+        case .yaml: print(Terminal.safe(try object.yaml()), terminator: "")
+        case .table:
+            let page = object.withReadableTimes(now: TimeSource.wall.now())
+            print(Terminal.safe(try page.yaml()), terminator: "")
         }
     }
 }

@@ -29,7 +29,8 @@ enum RunText {
             if let rollout = stage.rollout { lines.append("    rollout \(rollout)") }
             if let decision = stage.decision {
                 lines.append(
-                    "    \(decision.approved ? "approved" : "rejected") by \(decision.by) at \(decision.at)")
+                    "    \(decision.approved ? "approved" : "rejected") by \(decision.by) \(Age.since(decision.at))"
+                        + (decision.comment.map { ": \($0)" } ?? ""))
             }
         }
         if let (stage, step) = failedStep(of: run.status) {

@@ -109,7 +109,7 @@ struct ScaleCommand: AsyncParsableCommand {
         let until = period.flatMap(Period.init).map { now + $0 }
         let bytes = try JSON.encode(Body(replicas: replicas, until: until))
         try await client.send("PUT", "/v1/workloads/\(workload)/override", body: bytes)
-        print("\(workload) goes to \(replicas) instances\(until.map { " until \($0)" } ?? "")")
+        print("\(workload) goes to \(replicas) instances\(until.map { " until \(Age.until($0))" } ?? "")")
     }
 }
 
