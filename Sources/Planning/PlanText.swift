@@ -1,3 +1,4 @@
+import GantryBase
 import Model
 
 /// Writes a plan for people: `+` created, `-` removed, `~` changed, `!` held by hand.
