@@ -27,16 +27,12 @@ package enum ExitStatus {
             }
             exit(0)
         } catch let error as GantryError {
-            say("gantry: \(error.message)")
-            if let hint = error.hint { say("  hint: \(hint)") }
-            if error.code == .internal, let cause = error.cause { say("  cause: \(cause)") }
+            Notice.say("gantry: \(error.message)")
+            if let hint = error.hint { Notice.say("  hint: \(hint)") }
+            if error.code == .internal, let cause = error.cause { Notice.say("  cause: \(cause)") }
             exit(of(error.code))
         } catch {
             GantryCommand.exit(withError: error)
         }
-    }
-
-    private static func say(_ line: String) {
-        FileHandle.standardError.write(Data((Terminal.safe(line) + "\n").utf8))
     }
 }
