@@ -60,7 +60,13 @@ extension Routes {
         let business = kind == StoredPlatform.kind ? nil : BusinessName(String(name.prefix { $0 != "/" }))
         try await operations.require(.view, on: business, by: call.identity, for: "\(kind).get", name)
         guard let object = try await store.get(kind: kind, name: name) else {
-            throw GantryError(.notFound, "there is no \(kind) \(name)")
+            guard kind != StoredPlatform.kind else {
+                throw GantryError(
+                    .notFound, "there is no platform yet",
+                    hint: "an admin makes it: gantry apply platform.yaml")
+            }
+            throw GantryError(
+                .notFound, "there is no \(kind) \(name)", hint: "see what there is: gantry get \(kind)")
         }
         return .bytes(ObjectJSON.bytes(object), type: Answer.jsonType)
     }

@@ -94,6 +94,13 @@ extension CommandsTests {
                 let wrong = try await Shell.gantry(["login", "127.0.0.1:1"])
                 #expect(wrong.status == 69, "\(wrong)")
                 #expect(try await ask(["secret", "list", "yidian/hello"]).output.isEmpty)
+                for words in [["secret", "list", "yidian/helo"], ["logs", "yidian/helo"]] {
+                    let told = try await ask(words)
+                    #expect(
+                        told.status == 66 && told.complaint.contains("did you mean yidian/hello?"), "\(told)")
+                }
+                let bare = try await ask(["token", "create", "--expires-in", "soon"])
+                #expect(bare.status == 64 && bare.complaint.contains("a duration such as"), "\(bare)")
             }
         }
 
@@ -125,7 +132,7 @@ extension CommandsTests {
             #expect(made.complaint.contains("nobody is a member of no business"), "\(made)")
             #expect(!made.complaint.contains(text))
             let list = try await ask(["token", "list", "--user", "nobody"])
-            #expect(list.output.contains(id) && list.output.contains("(in 29d)"), "\(list)")
+            #expect(list.output.contains(id) && list.output.contains("(in 30d)"), "\(list)")
             #expect(try await ask(["token", "revoke", String(id)]).status == 0)
             let json = try await ask(["token", "create", "-o", "json"])
             let value = try JSON.parse(json.output)

@@ -26,9 +26,18 @@ struct AuditCommand: AsyncParsableCommand {
                 item["who"]?.stringValue ?? "",
                 item["action"]?.stringValue ?? "",
                 item["object"]?.stringValue ?? "", allowed ? "" : "refused",
-                item["detail"]?.stringValue ?? "",
+                item["detail"]?.stringValue ?? Self.change(item),
             ])
         }
         table.print(whenEmpty: "nothing is recorded that fits")
+    }
+
+    /// Of a single value, as when a workload is scaled; whole objects are for --output.
+    private static func change(_ item: JSONValue) -> String {
+        let values = [item["before"]?.stringValue, item["after"]?.stringValue].map { $0 ?? "-" }
+        guard values != ["-", "-"], values.allSatisfy({ $0.count <= 20 && !$0.hasPrefix("{") }) else {
+            return ""
+        }
+        return values.joined(separator: " -> ")
     }
 }

@@ -44,7 +44,9 @@ struct SecretCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            let list: ListView<Item> = try await client.client().get("/v1/services/\(service)/secrets")
+            let client = try client.client()
+            let list: ListView<Item> = try await client.get("/v1/services/\(service)/secrets")
+            if list.items.isEmpty { try await ListFilter(name: service.path).requireKnown(client) }
             var table = Table("SECRET", "ENVIRONMENT", "SET")
             for item in list.items {
                 table.rows.append([

@@ -34,6 +34,12 @@ struct TokenCommand: AsyncParsableCommand {
             var id: String
         }
 
+        func validate() throws {
+            if let expiresIn, Period(expiresIn) == nil {
+                throw ValidationError("--expires-in takes \(Period.form)")
+            }
+        }
+
         func run() async throws {
             let client = try client.client()
             let answer: Answer = try await client.post(

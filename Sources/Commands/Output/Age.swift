@@ -13,8 +13,11 @@ enum Age {
 
     /// `2030-01-31 12:00:05 UTC (in 2h)`
     static func until(_ time: Timestamp, now: Timestamp = TimeSource.wall.now()) -> String {
-        time < now ? since(time, now: now) : "\(time.readable) (in \(text(time - now)))"
+        time < now ? since(time, now: now) : "\(time.readable) (in \(text(time - now + tolerance)))"
     }
+
+    /// Has passed since somebody asked for a round number: an hour from now is in 60m, not in 59m.
+    private static let tolerance = Period.seconds(2)
 
     static func text(_ period: Period) -> String {
         let milliseconds = max(0, period.milliseconds)

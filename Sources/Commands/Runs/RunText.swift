@@ -13,7 +13,9 @@ enum RunText {
         lines.append("")
         for stage in run.status.stages {
             lines.append(
-                line(mark(stage.progress) + " " + stage.name, stage.startedAt, stage.finishedAt, stage.reason)
+                line(
+                    mark(stage.progress) + " " + stage.name, stage.startedAt, stage.finishedAt,
+                    stage.decision == nil ? stage.reason : nil)
             )
             for step in stage.steps {
                 lines.append(

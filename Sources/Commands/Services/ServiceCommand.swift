@@ -24,7 +24,7 @@ struct ServiceCommand: AsyncParsableCommand {
         @OptionGroup var client: ClientOptions
 
         func run() async throws {
-            let template = try Template.find(try language ?? Self.askForLanguage())
+            let template = try Template.find(language ?? Self.askForLanguage())
             let folder = directory ?? service.name
             if let violation = NamingNorm.check(service.name, .service) {
                 throw GantryError(.invalid, violation.message, hint: violation.hint)
@@ -45,13 +45,15 @@ struct ServiceCommand: AsyncParsableCommand {
         }
 
         /// Somebody at a terminal is asked; a script is told what to write.
-        private static func askForLanguage() throws -> String {
+        func validate() throws {
+            guard language == nil, isatty(STDIN_FILENO) != 1 || isatty(STDERR_FILENO) != 1 else { return }
+            throw ValidationError(
+                "name the program's language: "
+                    + Template.names.map { "--language \($0)" }.joined(separator: " or "))
+        }
+
+        private static func askForLanguage() -> String {
             let names = Template.names
-            guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else {
-                throw ValidationError(
-                    "name the program's language: "
-                        + names.map { "--language \($0)" }.joined(separator: " or "))
-            }
             let question = "language of the program (\(names.joined(separator: ", "))) [\(names[0])]: "
             FileHandle.standardError.write(Data(question.utf8))
             let answer = (readLine() ?? "").trimmingCharacters(in: .whitespaces)

@@ -20,6 +20,7 @@ struct LogsCommand: AsyncParsableCommand {
             instance = full.path
         } else {
             let found: [InstanceView] = try await client.all("/v1/instances", [("prefix", name + "/")])
+            if found.isEmpty { try await ListFilter(name: name).requireKnown(client) }
             let alive = found.filter { ![.stopped, .stopping, .lost].contains($0.status.phase) }
             guard let only = alive.first ?? found.first, alive.count <= 1 else {
                 let names = found.map(\.name).joined(separator: "\n  ")
