@@ -66,6 +66,8 @@ extension CommandsTests {
 
         @Test func wrongWordsAreAnsweredWithTheRightOnes() async throws {
             for (words, answer) in [
+                (["rollbak", "a/b"], "there is no command gantry rollbak; did you mean rollback?"),
+                (["run", "shwo", "a/b/1"], "no command gantry run shwo; did you mean show?"),
                 (["get", "workloda"], "did you mean workloads?"),
                 (["describe", "servce", "a/b"], "service?"),
                 (["get", "runs", "--environment", "production"], "not listed by environment"),
