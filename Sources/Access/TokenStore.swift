@@ -108,7 +108,8 @@ package struct TokenStore: Sendable {
         }
         if let expiresAt, expiresAt <= time.now() {
             throw GantryError(
-                .invalid, "the token would expire at \(expiresAt.readable), which is past", hint: "choose later")
+                .invalid, "the token would expire at \(expiresAt.readable), which is past",
+                hint: "choose later")
         }
         guard (description ?? "").utf8.count <= Self.descriptionBytes else {
             throw GantryError(
