@@ -24,6 +24,12 @@ package struct APILimits: Sendable {
     package var idlePeriod = Period.seconds(60)
     /// How long what a refused client still sends is read and thrown away, so that it gets to see the answer.
     package var lingerPeriod = Period.seconds(2)
+    /// How long a stream may outlive the right to it: a token that is revoked or has expired, a role that is taken.
+    /// Each stream asks the store for its token as often, which is one read by name.
+    package var recheckPeriod = Period.seconds(10)
+    /// Between two signs of life on a watch, so that whatever stands between does not take it for dead, and a client
+    /// that is gone is noticed.
+    package var heartbeatPeriod = Period.seconds(15)
     /// Lines of an instance's output before following it.
     package var outputLines = 10_000
     /// How long an answer of `/readyz` is good for; asking the store to write is not free.
@@ -35,6 +41,10 @@ package struct APILimits: Sendable {
     static let smallAnswerBytes = 64 << 10
     /// In bytes: a refused request's body up to this is read to its end so that the connection can be used again.
     static let smallBodyBytes = 64 << 10
+
+    /// For a client whose machine has vanished: silent so long before it is probed, then between probes, in seconds, and
+    /// how many may stay unanswered. A dead stream ends within a minute.
+    static let keepAlive = (idleSeconds: 30, intervalSeconds: 10, probes: 3)
 
     package init() {}
 }

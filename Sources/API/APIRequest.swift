@@ -86,6 +86,8 @@ struct Call: Sendable {
     var request: APIRequest
     var parameters: [String: String]
     var identity: Identity
+    /// Who the token of the request stands for by now; throws when it was revoked or has expired.
+    var identityNow: @Sendable () async throws -> Identity
 
     func parameter(_ name: String) -> String { parameters[name] ?? "" }
 }

@@ -8,10 +8,13 @@ import Synchronization
 
 /// Serves the HTTP API, git and the health pages on one port until its task is cancelled.
 package final class APIServer: Sendable {
+    /// The port where there is no reason for another; the command line asks there, too.
+    package static let standardPort = 7180
+
     package struct Configuration: Sendable {
         package var host = "127.0.0.1"
         /// 0 lets the system choose; `boundPort` tells.
-        package var port = 7070
+        package var port = standardPort
         /// Whether tokens may cross a network in clear: where something in front of Gantry speaks TLS.
         package var allowPlainHTTP = false
         package var limits = APILimits()

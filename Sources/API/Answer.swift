@@ -12,8 +12,8 @@ struct Answer: Sendable {
     enum Body: Sendable {
         case none
         case bytes(ByteBuffer)
-        /// Ends when the client goes away, also while nothing is written. The seat is held as long.
-        case live(Seat, Producer)
+        /// Ends when the client goes away, also while nothing is written.
+        case live(LiveBody)
         /// For a route that reads the request while it writes the answer.
         case duplex(Producer)
     }

@@ -1,4 +1,5 @@
 import GantryBase
+import Glibc
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
@@ -28,9 +29,9 @@ struct AnswerWriting: Sendable {
             return Response(
                 status: answer.status, headers: headers,
                 body: isSmall && !closes ? ResponseBody(byteBuffer: buffer) : whole(buffer))
-        case .live(let seat, let producer):
+        case .live(let body):
             headers[.connection] = "close"
-            return Response(status: answer.status, headers: headers, body: live(seat, producer))
+            return Response(status: answer.status, headers: headers, body: live(body))
         case .duplex(let producer):
             return Response(status: answer.status, headers: headers, body: duplex(producer))
         }
@@ -46,13 +47,14 @@ struct AnswerWriting: Sendable {
         }
     }
 
-    private func live(_ seat: Seat, _ producer: @escaping Answer.Producer) -> ResponseBody {
+    private func live(_ body: LiveBody) -> ResponseBody {
         ResponseBody { writer in
-            defer { withExtendedLifetime(seat) { close(after: limits.idlePeriod) } }
+            defer { withExtendedLifetime(body.seat) { close(after: limits.idlePeriod) } }
+            noticeVanishedClient()
             do {
                 // The end of the request's connection is the only sign of a client that has gone.
                 try await request.consumeWithCancellationOnInboundClose { _ in
-                    try await producer { buffer in
+                    try await LiveWriting(body: watched(body), limits: limits).write { buffer in
                         passage.note { $0.bytes += Int64(buffer.readableBytes) }
                         try await writer.write(buffer)
                     }
@@ -63,6 +65,33 @@ struct AnswerWriting: Sendable {
                 throw error
             }
         }
+    }
+
+    /// A client that has lost its right and does not read would hold the answer where it is: its connection is closed
+    /// all the same, a moment later.
+    private func watched(_ body: LiveBody) -> LiveBody {
+        var body = body
+        let recheck = body.recheck
+        body.recheck = {
+            do { try await recheck() } catch {
+                if !(error is CancellationError) { close(after: limits.lingerPeriod) }
+                throw error
+            }
+        }
+        return body
+    }
+
+    /// A machine that has lost its power or its network closes nothing; a log has nothing that could be sent to ask it.
+    private func noticeVanishedClient() {
+        let (idle, interval, probes) = APILimits.keepAlive
+        let options: [(ChannelOptions.Types.SocketOption, Int)] = [
+            (.init(level: .socket, name: .so_keepalive), 1),
+            (.init(level: .tcp, name: .init(rawValue: TCP_KEEPIDLE)), idle),
+            (.init(level: .tcp, name: .init(rawValue: TCP_KEEPINTVL)), interval),
+            (.init(level: .tcp, name: .init(rawValue: TCP_KEEPCNT)), probes),
+        ]
+        // A channel that is no socket has none of them, and needs none.
+        for (option, value) in options { _ = channel.setOption(option, value: .init(value)) }
     }
 
     private func duplex(_ producer: @escaping Answer.Producer) -> ResponseBody {

@@ -75,7 +75,11 @@ struct Responder: HTTPResponder {
                 let identity = try await authentication.identity(of: request, challenge: challenge)
                 passage.note { $0.user = identity.user.text }
                 return try await handler(
-                    Call(request: request, parameters: parameters, identity: identity))
+                    Call(
+                        request: request, parameters: parameters, identity: identity,
+                        identityNow: { [authentication] in
+                            try await authentication.identity(of: request, challenge: challenge)
+                        }))
             }
         }
     }

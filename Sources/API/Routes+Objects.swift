@@ -60,7 +60,13 @@ extension Routes {
         let business = kind == StoredPlatform.kind ? nil : BusinessName(String(name.prefix { $0 != "/" }))
         try await operations.require(.view, on: business, by: call.identity, for: "\(kind).get", name)
         guard let object = try await store.get(kind: kind, name: name) else {
-            throw GantryError(.notFound, "there is no \(kind) \(name)")
+            guard kind != StoredPlatform.kind else {
+                throw GantryError(
+                    .notFound, "there is no platform yet",
+                    hint: "an admin makes it: gantry apply platform.yaml")
+            }
+            throw GantryError(
+                .notFound, "there is no \(kind) \(name)", hint: "see what there is: gantry get \(kind)")
         }
         return .bytes(ObjectJSON.bytes(object), type: Answer.jsonType)
     }
@@ -157,21 +163,33 @@ extension Routes {
         if let after { start = after } else { start = try await store.currentVersion() }
         let stream = store.watch(kinds: kinds, after: start)
         let visible = businesses.map { Set($0.map(\.text)) }
-        return Answer(
-            .ok, type: Answer.linesType,
-            .live(seat) { send in
+        let body = LiveBody(
+            seat: seat,
+            producer: { send in
                 // Tells the client at once that the watch stands; readers skip empty lines.
-                try await send(ByteBuffer(string: "\n"))
-                do {
-                    for try await event in stream where Self.isVisible(event.object, to: visible) {
-                        try await send(ByteBuffer(bytes: ObjectJSON.line(event)))
-                    }
-                } catch let error as GantryError {
-                    // The status has been sent: an error is a line of its own, and the last.
-                    let line: JSONValue = ["type": "error", "problem": Problem(error).document]
-                    try await send(ByteBuffer(bytes: JSON.write(line) + [UInt8(ascii: "\n")]))
+                try await send(Self.emptyLine)
+                for try await event in stream where Self.isVisible(event.object, to: visible) {
+                    try await send(ByteBuffer(bytes: ObjectJSON.line(event)))
                 }
+            }, recheck: { try await requireSame(businesses, call) }, heartbeat: Self.emptyLine,
+            farewell: { error in
+                // The status has been sent: an error is a line of its own, and the last.
+                let line: JSONValue = ["type": "error", "problem": Problem(error).document]
+                return ByteBuffer(bytes: JSON.write(line) + [UInt8(ascii: "\n")])
             })
+        return Answer(.ok, type: Answer.linesType, .live(body))
+    }
+
+    private static let emptyLine = ByteBuffer(string: "\n")
+
+    /// A watch shows what its asker could see when it began, so it ends when that has changed.
+    private func requireSame(_ businesses: [BusinessName]?, _ call: Call) async throws {
+        var call = call
+        call.identity = try await call.identityNow()
+        guard try await visibleBusinesses(call, for: "watch", "") == businesses else {
+            throw GantryError(
+                .conflict, "the businesses that you may look into have changed", hint: "list and watch again")
+        }
     }
 
     private static func isVisible(_ object: StateObject, to businesses: Set<String>?) -> Bool {

@@ -21,10 +21,10 @@ extension Routes {
         // Before the body is read: who may not apply need not send.
         try await operations.require(
             .managePlatform, on: nil, by: call.identity, for: "platform.apply", StoredPlatform.name)
+        let file = call.request.query("file") ?? "platform.yaml"
         let change = try await operations.applyPlatform(
-            try await call.request.text(), file: call.request.query("file") ?? "platform.yaml",
-            dryRun: dryRun, by: call.identity)
-        try refuseMistakes(change.diagnostics, "platform.yaml")
+            try await call.request.text(), file: file, dryRun: dryRun, by: call.identity)
+        try refuseMistakes(change.diagnostics, file)
         return .json([
             "changes": .string(change.lines.map { $0 + "\n" }.joined()),
             "diagnostics": .array(change.diagnostics.map(\.document)),

@@ -61,12 +61,26 @@ extension Routes {
         try await operations.require(
             .view, on: name.service.business, by: call.identity, for: "run.log", name.path)
         try await log.check()
-        return Answer(.ok, type: Answer.textType, .live(try logSeat()) { try await log.write(to: $0) })
+        return try logAnswer(call, of: name.service.business, "run.log", name.path) {
+            try await log.write(to: $0)
+        }
     }
 
-    func logSeat() throws(GantryError) -> Seat {
-        if let seat = logs.take() { return seat }
-        throw GantryError(
-            .unavailable, "\(logs.limit) logs are being read, which is the limit", hint: "end some of them")
+    /// A log has no sign of life and no last words: all of it is what a program has written.
+    func logAnswer(
+        _ call: Call, of business: BusinessName, _ action: String, _ object: String,
+        _ producer: @escaping Answer.Producer
+    ) throws(GantryError) -> Answer {
+        guard let seat = logs.take() else {
+            throw GantryError(
+                .unavailable, "\(logs.limit) logs are being read, which is the limit",
+                hint: "end some of them")
+        }
+        let recheck: @Sendable () async throws -> Void = {
+            try await operations.require(
+                .view, on: business, by: try await call.identityNow(), for: action, object)
+        }
+        return Answer(
+            .ok, type: Answer.textType, .live(LiveBody(seat: seat, producer: producer, recheck: recheck)))
     }
 }

@@ -75,11 +75,9 @@ extension Routes {
                 .notFound, "there is no instance \(name)", hint: "gantry get instances lists those there are")
         }
         let stream = driver.output(of: name, lines: lines, follow: follow)
-        return Answer(
-            .ok, type: Answer.textType,
-            .live(try logSeat()) { send in
-                for try await line in stream { try await send(ByteBuffer(string: line + "\n")) }
-            })
+        return try logAnswer(call, of: name.workload.service.business, "instance.output", name.path) { send in
+            for try await line in stream { try await send(ByteBuffer(string: line + "\n")) }
+        }
     }
 
     static let defaultOutputLines = 100

@@ -68,7 +68,7 @@ package struct TokenStore: Sendable {
         else { throw Self.refusal }
         if let end = stored.spec.expiresAt, end <= time.now() {
             throw GantryError(
-                .unauthenticated, "token \(token.id) expired at \(end)",
+                .unauthenticated, "token \(token.id) expired at \(end.readable)",
                 hint: "make a new one with `gantry token create`")
         }
         return Identity(user: stored.spec.user, scopes: Set(stored.spec.scopes), tokenID: token.id)
@@ -108,7 +108,8 @@ package struct TokenStore: Sendable {
         }
         if let expiresAt, expiresAt <= time.now() {
             throw GantryError(
-                .invalid, "the token would expire at \(expiresAt), which is past", hint: "choose later")
+                .invalid, "the token would expire at \(expiresAt.readable), which is past",
+                hint: "choose later")
         }
         guard (description ?? "").utf8.count <= Self.descriptionBytes else {
             throw GantryError(

@@ -16,6 +16,9 @@ package enum ExitStatus {
         }
     }
 
+    /// What the parser ends with as well.
+    private static let wrongUse: Int32 = 64
+
     /// Runs the command line and ends the process with its status; an error is told on standard error with its hint.
     package static func main(_ arguments: [String]? = nil) async -> Never {
         do {
@@ -27,16 +30,17 @@ package enum ExitStatus {
             }
             exit(0)
         } catch let error as GantryError {
-            say("gantry: \(error.message)")
-            if let hint = error.hint { say("  hint: \(hint)") }
-            if error.code == .internal, let cause = error.cause { say("  cause: \(cause)") }
+            Notice.say("gantry: \(error.message)")
+            if let hint = error.hint { Notice.say("  hint: \(hint)") }
+            if error.code == .internal, let cause = error.cause { Notice.say("  cause: \(cause)") }
             exit(of(error.code))
         } catch {
+            let words = arguments ?? Array(CommandLine.arguments.dropFirst())
+            if let mistake = CommandWord.mistake(in: words, of: GantryCommand.self) {
+                Notice.say("gantry: \(mistake)")
+                exit(wrongUse)
+            }
             GantryCommand.exit(withError: error)
         }
-    }
-
-    private static func say(_ line: String) {
-        FileHandle.standardError.write(Data((Terminal.safe(line) + "\n").utf8))
     }
 }

@@ -48,6 +48,13 @@ extension Timestamp: CustomStringConvertible, LosslessStringConvertible {
         return text + "Z"
     }
 
+    /// The time as people read it, to the second and the same on every machine: `2030-01-31 12:00:05 UTC`.
+    public var readable: String {
+        var digits = description.prefix(19)
+        if let mark = digits.firstIndex(of: "T") { digits.replaceSubrange(mark...mark, with: " ") }
+        return digits + " UTC"
+    }
+
     /// Reads `YYYY-MM-DDThh:mm:ss[.fraction](Z|±hh:mm)`; nil for anything else.
     public init?(_ text: String) {
         let bytes = Array(text.utf8)

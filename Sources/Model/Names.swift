@@ -49,6 +49,8 @@ public protocol PathName: Sendable, Hashable, Comparable, Codable, CodingKeyRepr
     CustomStringConvertible
 {
     var path: String { get }
+    /// How it is written, for error messages: `BUSINESS/SERVICE`.
+    static var form: String { get }
     /// Nil when the number of parts is wrong or one is empty; the parts themselves are not held to a norm here.
     init?(path: String)
 }
@@ -62,7 +64,7 @@ extension PathName {
         let text = try container.decode(String.self)
         guard let value = Self(path: text) else {
             throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "\(text) is no \(Self.self)")
+                in: container, debugDescription: "\"\(text)\" must be \(Self.form)")
         }
         self = value
     }
@@ -81,6 +83,7 @@ extension PathName {
 
 /// `yidian/article`
 public struct ServiceName: PathName {
+    public static let form = "BUSINESS/SERVICE"
     public var business: BusinessName
     public var name: String
 
@@ -97,6 +100,7 @@ public struct ServiceName: PathName {
 
 /// `yidian/article/production/guangzhou`: the unit that is deployed, scaled and observed.
 public struct WorkloadName: PathName {
+    public static let form = "BUSINESS/SERVICE/ENVIRONMENT/REGION"
     public var service: ServiceName
     public var environment: EnvironmentName
     public var region: RegionName
@@ -116,6 +120,7 @@ public struct WorkloadName: PathName {
 
 /// `yidian/article/production/guangzhou/x7k2m9pq`: one running copy of a workload.
 public struct InstanceName: PathName {
+    public static let form = "BUSINESS/SERVICE/ENVIRONMENT/REGION/INSTANCE"
     public var workload: WorkloadName
     public var id: String
 
@@ -134,6 +139,7 @@ public struct InstanceName: PathName {
 
 /// `yidian/article/12`: the twelfth of its kind (release, run or rollout) of a service; numbers start at 1.
 public struct Numbered<Kind>: PathName {
+    public static var form: String { "BUSINESS/SERVICE/NUMBER" }
     public var service: ServiceName
     public var number: Int
 

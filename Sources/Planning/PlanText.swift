@@ -1,3 +1,4 @@
+import GantryBase
 import Model
 
 /// Writes a plan for people: `+` created, `-` removed, `~` changed, `!` held by hand.
@@ -40,9 +41,10 @@ package enum PlanText {
     }
 
     private static func sentence(_ held: WorkloadOverride) -> String {
-        let end = held.until.map { "until \($0)" } ?? "until cleared"
+        let end = held.until.map { "until \($0.readable)" } ?? "until cleared"
         return
-            "by hand: replicas \(held.replicas), by \(escaped(held.author.text)) at \(held.createdAt), \(end)"
+            "by hand: replicas \(held.replicas), by \(escaped(held.author.text)) at \(held.createdAt.readable), "
+            + end
     }
 
     private static func summary(_ changes: [WorkloadChange]) -> String {

@@ -1,11 +1,11 @@
 /// Finds what a writer may have meant among the words that are known.
-enum Nearest {
+package enum Nearest {
     /// Longer words are not compared: the distance costs the product of the lengths.
     static let lengthLimit = 64
     /// More words than this are not listed in a hint.
     static let listLimit = 24
 
-    static func hint(_ word: String, among known: [String]) -> String {
+    package static func hint(_ word: String, among known: [String]) -> String {
         if let near = find(word, among: known) { return "did you mean \(near)?" }
         if known.isEmpty { return "none are known here" }
         let list = known.prefix(listLimit).joined(separator: ", ")

@@ -17,6 +17,7 @@ package enum ServiceFile {
     ) -> Reading<ServiceDefinition> {
         let report = Report(file: file)
         guard let root = YAMLDocument.read(text, report) else { return report.finish(nil) }
+        guard !FileKind.isOther(root, than: .service, report) else { return report.finish(nil) }
         ShapeCheck.run(root, ServiceShape.shape, report)
         let name = service ?? ServiceName("-", root["name"]?.text ?? "")
         checkName(root, name, platform, report)

@@ -12,10 +12,18 @@ extension StateStore {
         guard let stored = try await get(kind, name) else {
             throw GantryError(
                 .notFound, "there is no \(Kind.kind) \(name)",
-                hint: Kind.kind == StoredPlatform.kind
-                    ? "apply one: gantry apply platform.yaml" : "look at the names: gantry get")
+                hint: Self.hint(Kind.kind))
         }
         return stored
+    }
+
+    private static func hint(_ kind: String) -> String {
+        switch kind {
+        case StoredPlatform.kind: "apply one: gantry apply platform.yaml"
+        // Kinds of Access, which are never among what is listed for all to see.
+        case "secret", "token": "see what there is: gantry \(kind) list"
+        default: "see what there is: gantry get \(kind)"
+        }
     }
 
     @discardableResult

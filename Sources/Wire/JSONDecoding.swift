@@ -40,7 +40,9 @@ extension JSONValueDecoder: SingleValueDecodingContainer {
         {
             return result
         }
-        return try T(from: self)
+        do { return try T(from: self) } catch {
+            throw ChoiceText.mistake(of: T.self, value, error) ?? error
+        }
     }
 
     func decode(_ type: Bool.Type) throws -> Bool {
@@ -60,7 +62,7 @@ extension JSONValueDecoder: SingleValueDecodingContainer {
 
     func decode(_ type: Float.Type) throws -> Float {
         let result = Float(try decode(Double.self))
-        guard result.isFinite else { throw unfit(type) }
+        guard result.isFinite else { throw unfit("is too large a number") }
         return result
     }
 
@@ -78,15 +80,18 @@ extension JSONValueDecoder: SingleValueDecodingContainer {
     /// Takes integral numbers within `Int64` only: beyond it the Double has lost digits that were written.
     private func integer<I: FixedWidthInteger>(_ type: I.Type) throws -> I {
         guard let wide = value.integerValue else {
-            if case .number(let number) = value, number.rounded() == number { throw unfit(type) }
+            if case .number(let number) = value, number.rounded() == number { throw unfit(Self.range(type)) }
             throw mismatch(type, "an integer")
         }
-        guard let result = I(exactly: wide) else { throw unfit(type) }
+        guard let result = I(exactly: wide) else { throw unfit(Self.range(type)) }
         return result
     }
 
-    private func unfit(_ type: Any.Type) -> DecodingError {
-        .dataCorrupted(
-            .init(codingPath: codingPath, debugDescription: "is a number that does not fit \(type)"))
+    private static func range<I: FixedWidthInteger>(_ type: I.Type) -> String {
+        "must be a number from \(I.min) to \(Int64(clamping: I.max))"
+    }
+
+    private func unfit(_ text: String) -> DecodingError {
+        .dataCorrupted(.init(codingPath: codingPath, debugDescription: text))
     }
 }

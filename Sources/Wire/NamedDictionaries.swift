@@ -25,9 +25,13 @@ where Key: RawRepresentable, Key.RawValue == String, Value: Decodable {
         self.init(minimumCapacity: container.allKeys.count)
         for name in container.allKeys {
             guard let key = Key(rawValue: name.stringValue) else {
+                let known = (Key.self as? any CaseIterable.Type).map { ChoiceText.names($0) } ?? []
                 throw DecodingError.dataCorrupted(
                     .init(
-                        codingPath: container.codingPath + [name], debugDescription: "is no \(Key.self)"))
+                        codingPath: container.codingPath + [name],
+                        debugDescription: known.isEmpty
+                            ? "is no name that is known here"
+                            : "is not one of \(known.joined(separator: ", "))"))
             }
             self[key] = try container.decode(Value.self, forKey: name)
         }

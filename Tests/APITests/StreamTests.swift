@@ -1,3 +1,5 @@
+import API
+import Access
 import GantryBase
 import Model
 import Running
@@ -51,6 +53,57 @@ import Wire
                 try await Task.sleep(for: .milliseconds(10))
             }
             #expect(server.log.all.contains { $0.contains("/v1/watch") })
+        }
+    }
+
+    @Test func aStreamEndsSoonAfterItsTokenWasRevoked() async throws {
+        var limits = APILimits()
+        (limits.recheckPeriod, limits.heartbeatPeriod) = (.milliseconds(100), .milliseconds(50))
+        try await TestServer.with(limits: limits) { server in
+            try await server.applyPlatform()
+            let made = try await server.tokens.issue(user: "vic", scopes: [.read], by: "test")
+            let run = try await Self.makeRun(server)
+            let watch = try RawClient(port: server.port)
+            try watch.send(TestServer.head("GET", "/v1/watch", made.text))
+            // Signs of life, although nothing changes.
+            _ = try await watch.read(until: "1\r\n\n\r\n1\r\n\n\r\n1\r\n\n")
+            let log = try RawClient(port: server.port)
+            try log.send(TestServer.head("GET", "/v1/runs/\(run)/log?follow=true", made.text))
+            _ = try await log.read(until: "(attempt 1) ==\n")
+            try await server.tokens.revoke(made.id, by: "test")
+            let rest = String(decoding: try await watch.read(), as: UTF8.self)
+            #expect(rest.contains("\"type\":\"error\"") && rest.contains("unauthenticated"), "\(rest)")
+            #expect(rest.hasSuffix("0\r\n\r\n"))
+            // A log is torn: its end would say that this is all of it.
+            let torn = String(decoding: try await log.read(), as: UTF8.self)
+            #expect(!torn.hasSuffix("0\r\n\r\n"))
+        }
+    }
+
+    @Test func aWatchEndsWithTheRoleOfItsAsker() async throws {
+        var limits = APILimits()
+        limits.recheckPeriod = .milliseconds(50)
+        try await TestServer.with(limits: limits) { server in
+            try await server.applyPlatform()
+            let watch = try RawClient(port: server.port)
+            try watch.send(TestServer.head("GET", "/v1/watch?kinds=workloads", try await server.token("vic")))
+            _ = try await watch.read(until: "\r\n\r\n1\r\n\n")
+            try await server.store.mutate(StoredPlatform.self, StoredPlatform.name) {
+                $0.spec.businesses[0].members["vic"] = nil
+            }
+            let rest = String(decoding: try await watch.read(), as: UTF8.self)
+            #expect(rest.contains("\"type\":\"error\""), "\(rest)")
+        }
+    }
+
+    @Test func anIdleConnectionIsClosed() async throws {
+        var limits = APILimits()
+        limits.idlePeriod = .milliseconds(200)
+        try await TestServer.with(limits: limits) { server in
+            let client = try RawClient(port: server.port)
+            try client.send("GET /livez HTTP/1.1\r\nHost: gantry\r\n\r\n")
+            let answer = String(decoding: try await client.read(), as: UTF8.self)
+            #expect(answer.hasPrefix("HTTP/1.1 200"))
         }
     }
 

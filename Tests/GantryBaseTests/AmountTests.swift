@@ -36,6 +36,11 @@ import Testing
         #expect(try #require(Timestamp(text)).description == text)
     }
 
+    @Test func peopleReadATimeToTheSecond() {
+        #expect(Timestamp(nanoseconds: 1_800_000_000_123_456_789).readable == "2027-01-15 08:00:00 UTC")
+        #expect(Timestamp.epoch.readable == "1970-01-01 00:00:00 UTC")
+    }
+
     @Test func aTimeWithAnOffsetIsThatTimeInUTC() {
         #expect(Timestamp("2026-11-24T08:00:00+08:00") == Timestamp("2026-11-24T00:00:00Z"))
     }

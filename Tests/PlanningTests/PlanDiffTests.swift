@@ -92,7 +92,7 @@ import Testing
             text == #"""
                 + yidian/article/production/guangzhou  release 2, 1 instance, cluster local
                   yidian/article/production/hongkong  unchanged
-                    ! by hand: replicas 5, by ann at 2027-01-15T08:00:00Z, until cleared
+                    ! by hand: replicas 5, by ann at 2027-01-15 08:00:00 UTC, until cleared
                 ~ yidian/article/production/nanjing
                     resources.cpu.limit: 500m -> 1
                     env.NOTE: (none) -> a\u{1B}[2J\nb

@@ -103,19 +103,21 @@ import Wire
         (#"{"ports":[{"name":"a","number":"1"}]}"#, "ports[0].number: must be an integer, is a string"),
         (
             #"{"ports":[{"name":"a","number":65536}]}"#,
-            "ports[0].number: is a number that does not fit UInt16"
+            "ports[0].number: must be a number from 0 to 65535"
         ),
-        (#"{"ports":[{"name":"a","number":-1}]}"#, "ports[0].number: is a number that does not fit UInt16"),
+        (#"{"ports":[{"name":"a","number":-1}]}"#, "ports[0].number: must be a number from 0 to 65535"),
         (#"{"ports":[],"labels":{"a.b":true}}"#, #"labels["a.b"]: must be an integer, is a boolean"#),
         (
             #"{"ports":[],"period":"1 week"}"#,
             "period: 1 week is not a duration such as 500ms, 10s, 1m30s, 2h or 7d"
         ),
-        (#"{"ports":[],"byColor":{"blue":1}}"#, "byColor.blue: is no Color"),
+        (#"{"ports":[],"byColor":{"blue":1}}"#, "byColor.blue: is not one of red, green"),
         (#"{"ports":[],"byColor":{"red":"1"}}"#, "byColor.red: must be an integer, is a string"),
+        (#"{"ports":[],"color":"blue"}"#, #"color: "blue" is not one of red, green"#),
+        (#"{"ports":[],"color":7}"#, "color: must be a string, is an integer"),
         (#"{"ports":[],"shape":{"circle":{}}}"#, "shape.circle.radius: is missing"),
-        (#"{"ports":[],"big":9223372036854775808}"#, "big: is a number that does not fit UInt64"),
-        (#"{"ports":[],"small":1e200}"#, "small: is a number that does not fit Float"),
+        (#"{"ports":[],"big":9223372036854775808}"#, "big: must be a number from 0 to 9223372036854775807"),
+        (#"{"ports":[],"small":1e200}"#, "small: is too large a number"),
         ("{\"ports\":\n?}", "line 2, column 1: expected a value, found '?'"),
     ]
 

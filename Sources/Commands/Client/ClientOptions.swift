@@ -1,3 +1,4 @@
+import API
 import ArgumentParser
 import Foundation
 import GantryBase
@@ -9,20 +10,14 @@ struct ClientOptions: ParsableArguments {
             "Address of the server, such as http://127.0.0.1:7180; else GANTRY_SERVER, else what login kept.")
     var server: String?
 
-    static let standardServer = "http://127.0.0.1:7180"
+    static let standardServer = "http://127.0.0.1:\(APIServer.standardPort)"
 
     /// A token is never taken from an argument: arguments can be read by every user of the machine.
     func client() throws -> APIClient {
         let environment = ProcessInfo.processInfo.environment
         let kept = try Credentials.load()
-        var address = server ?? environment["GANTRY_SERVER"] ?? kept?.server ?? Self.standardServer
-        while address.hasSuffix("/") { address.removeLast() }
-        guard let url = URL(string: address), url.scheme == "http" || url.scheme == "https", url.host() != nil
-        else {
-            throw GantryError(
-                .invalid, "\(address) is no address of a server",
-                hint: "give one such as \(Self.standardServer)")
-        }
+        let address = try Self.address(
+            server ?? environment["GANTRY_SERVER"] ?? kept?.server ?? Self.standardServer)
         let token = environment["GANTRY_TOKEN"] ?? (kept?.server == address ? kept?.token : nil)
         // Sent as it is, it would be refused by the HTTP client, as if there were no server.
         guard token?.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) ?? true else {
@@ -31,6 +26,19 @@ struct ClientOptions: ParsableArguments {
                 hint: "copy it again, or sign in with `gantry login`")
         }
         return APIClient(server: address, token: token)
+    }
+
+    /// A server's address in its one form: without a slash at the end, and with the scheme that was left out.
+    static func address(_ text: String) throws(GantryError) -> String {
+        var address = text.contains("://") ? text : "http://" + text
+        while address.hasSuffix("/") { address.removeLast() }
+        guard let url = URL(string: address), url.scheme == "http" || url.scheme == "https",
+            url.host()?.isEmpty == false, url.path().isEmpty, url.query() == nil
+        else {
+            throw GantryError(
+                .invalid, "\(text) is no address of a server", hint: "give one such as \(standardServer)")
+        }
+        return address
     }
 }
 

@@ -47,17 +47,23 @@ extension APIClient {
     func all<Item: Decodable & Sendable>(
         _ path: String, _ query: [(String, String)] = [], limit: Int = .max
     ) async throws -> [Item] {
-        var items: [Item] = []
-        var after: String?
+        try await page(path, query, limit: limit).items
+    }
+
+    /// At most `limit` items of a list, as one page: `next` is there when there are more.
+    func page<Item: Decodable & Sendable>(
+        _ path: String, _ query: [(String, String)], limit: Int
+    ) async throws -> ListView<Item> {
+        var list = ListView<Item>(items: [], next: nil)
         repeat {
             let page: ListView<Item> = try await get(
                 path,
-                query + [("limit", "\(min(1000, limit - items.count))")]
-                    + (after.map { [("after", $0)] } ?? []))
-            items += page.items
-            after = page.next
-        } while after != nil && items.count < limit
-        return items
+                query + [("limit", "\(min(1000, limit - list.items.count))")]
+                    + (list.next.map { [("after", $0)] } ?? []))
+            list.items += page.items
+            list.next = page.next
+        } while list.next != nil && list.items.count < limit
+        return list
     }
 
     func run(_ name: RunName) async throws -> ObjectView<StoredRun> { try await get("/v1/runs/\(name)") }

@@ -6,33 +6,46 @@ struct DescribeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "describe", abstract: "Show everything that is known of one object.")
 
-    @Argument(help: "platform, service, workload, instance, release, run, rollout or override.") var kind:
-        DescribedKind
+    @Argument(help: "One of \(DescribedKind.list).", completion: DescribedKind.completion) var kind: String
     @Argument(help: "Its name, such as yidian/article/production/guangzhou; none for the platform.") var name:
         String?
-    @Option(name: .shortAndLong, help: "How to print: yaml or json.") var output: OutputFormat = .yaml
+    @Option(name: .shortAndLong, help: "How to print: json or yaml; else as YAML with times for people.")
+    var output: OutputFormat = .table
     @OptionGroup var client: ClientOptions
 
+    func validate() throws { _ = try DescribedKind.named(kind).path(name) }
+
     func run() async throws {
-        let object: JSONValue = try await client.client().get(try kind.path(name))
-        if output == .json {
-            print(String(decoding: JSON.write(object, pretty: true), as: UTF8.self))
-        } else {
-            print(Terminal.safe(try object.yaml()), terminator: "")
+        let object: JSONValue = try await client.client().get(try DescribedKind.named(kind).path(name))
+        switch output {
+        case .json: print(String(decoding: JSON.write(object, pretty: true), as: UTF8.self))
+        case .yaml: print(Terminal.safe(try object.yaml()), terminator: "")
+        case .table:
+            let page = object.withReadableTimes(now: TimeSource.wall.now())
+            print(Terminal.safe(try page.yaml()), terminator: "")
         }
     }
 }
 
-enum DescribedKind: String, ExpressibleByArgument, CaseIterable {
+enum DescribedKind: String, KindWord {
     case platform, service, workload, instance, release, run, rollout, override
 
+    private var listed: ListedKind? { try? ListedKind.named(rawValue) }
+
+    var otherWords: [String] { listed.map { [$0.rawValue] + $0.otherWords } ?? [] }
+
     func path(_ name: String?) throws -> String {
-        if self == .platform { return "/v1/platform" }
+        guard let listed else { return "/v1/platform" }
         guard let name else {
-            throw ValidationError(
-                "name the \(rawValue): gantry get \(self == .service ? "services" : rawValue + "s") lists them"
-            )
+            throw ValidationError("name the \(rawValue): gantry get \(listed.rawValue) lists them")
         }
-        return self == .service ? "/v1/repositories/\(name)" : "/v1/\(rawValue)s/\(name)"
+        let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == listed.nameParts, !parts.contains("") else {
+            throw ValidationError(
+                "\(name) is not the name of \(article) \(rawValue), which is \(listed.form)")
+        }
+        return "\(listed.path)/\(name)"
     }
+
+    private var article: String { self == .instance || self == .override ? "an" : "a" }
 }

@@ -111,7 +111,7 @@ enum OverrideTable {
             table.rows.append([
                 item.name, "\(item.spec.replicas)", item.spec.author.text,
                 Age.text(since: item.spec.createdAt),
-                item.spec.until?.description ?? "cleared by hand",
+                item.spec.until.map { Age.until($0) } ?? "cleared by hand",
             ])
         }
         return table
@@ -128,19 +128,5 @@ enum RegionTable {
             ])
         }
         return table
-    }
-}
-
-/// Lengths of time as a person says them.
-enum Age {
-    static func text(since time: Timestamp) -> String { text(TimeSource.wall.now() - time) }
-
-    static func text(_ period: Period) -> String {
-        let milliseconds = max(0, period.milliseconds)
-        if milliseconds < 10_000 { return "\(milliseconds / 1000).\(milliseconds / 100 % 10)s" }
-        let seconds = milliseconds / 1000
-        if seconds < 120 { return "\(seconds)s" }
-        if seconds < 7200 { return "\(seconds / 60)m" }
-        return seconds < 172_800 ? "\(seconds / 3600)h" : "\(seconds / 86_400)d"
     }
 }

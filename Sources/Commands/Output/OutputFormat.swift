@@ -8,6 +8,14 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
 
 struct OutputOptions: ParsableArguments {
     @Option(name: .shortAndLong, help: "How to print: table, json or yaml.") var output: OutputFormat = .table
+
+    /// Prints a value as JSON or YAML; for a table see `Table`.
+    func print(_ value: JSONValue) throws {
+        let text =
+            output == .json
+            ? String(decoding: JSON.write(value, pretty: true), as: UTF8.self) + "\n" : try value.yaml()
+        Swift.print(text, terminator: "")
+    }
 }
 
 extension JSONValue {

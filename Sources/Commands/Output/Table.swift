@@ -5,7 +5,7 @@ struct Table {
 
     init(_ headings: String...) { self.headings = headings }
 
-    /// With a newline at the end of each line; headings alone when there are no rows.
+    /// With a newline at the end of each line.
     func text() -> String {
         let cells = ([headings] + rows).map {
             $0.map { Terminal.safe($0.split(separator: "\n").first.map(String.init) ?? "") }
@@ -24,7 +24,15 @@ struct Table {
                     line += String(repeating: " ", count: widths[column] - Terminal.width(cell) + 2)
                 }
             }
+            while line.last == " " { line.removeLast() }
             return line + "\n"
         }.joined()
+    }
+
+    /// Prints the table; without rows nothing but a notice of what is not there, and what to do next.
+    func print(whenEmpty notice: String, next: String? = nil) {
+        guard rows.isEmpty else { return Swift.print(text(), terminator: "") }
+        Notice.say(notice)
+        if let next { Notice.say("  hint: \(next)") }
     }
 }

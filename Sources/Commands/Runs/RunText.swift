@@ -13,7 +13,9 @@ enum RunText {
         lines.append("")
         for stage in run.status.stages {
             lines.append(
-                line(mark(stage.progress) + " " + stage.name, stage.startedAt, stage.finishedAt, stage.reason)
+                line(
+                    mark(stage.progress) + " " + stage.name, stage.startedAt, stage.finishedAt,
+                    stage.decision == nil ? stage.reason : nil)
             )
             for step in stage.steps {
                 lines.append(
@@ -30,8 +32,8 @@ enum RunText {
             if let decision = stage.decision {
                 let overriding = decision.overriding.map { ", in spite of run \($0)" } ?? ""
                 lines.append(
-                    "    \(decision.approved ? "approved" : "rejected") by \(decision.by) at \(decision.at)"
-                        + overriding)
+                    "    \(decision.approved ? "approved" : "rejected") by \(decision.by) \(Age.since(decision.at))"
+                        + overriding + (decision.comment.map { ": \($0)" } ?? ""))
             }
         }
         if let (stage, step) = failedStep(of: run.status) {

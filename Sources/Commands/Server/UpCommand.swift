@@ -1,3 +1,4 @@
+import API
 import Access
 import ArgumentParser
 import Foundation
@@ -17,7 +18,7 @@ struct UpCommand: AsyncParsableCommand {
             """)
     @Option(help: "The data directory; else GANTRY_DATA, else \(DataDirectory.standard).") var data: String?
     @Option(help: "Address to listen on.") var host = "127.0.0.1"
-    @Option(help: "Port to listen on; 0 takes a free one.") var port = 7180
+    @Option(help: "Port to listen on; 0 takes a free one.") var port = APIServer.standardPort
     @Flag(help: "Listen on other addresses than loopback although the connection is not encrypted.")
     var allowPlainHTTP = false
     @Flag(help: "Leave instances running on Ctrl-C.") var keep = false

@@ -17,14 +17,14 @@ struct ServiceCommand: AsyncParsableCommand {
                 them, and points the remote `origin` to the server, so that `git push` starts the first run.
                 """)
         @Argument(help: "The service, such as yidian/hello.") var service: ServiceName
-        @Option(help: "Language of the program: \(Template.names.joined(separator: " or ")).") var language:
-            String
+        @Option(help: "Language of the program: \(Template.names.joined(separator: " or ")).")
+        var language: String?
         @Option(help: "The folder to make; else the service's name here.") var directory: String?
         @Flag(help: "Only write the files: ask no server, make no commit.") var filesOnly = false
         @OptionGroup var client: ClientOptions
 
         func run() async throws {
-            let template = try Template.find(language)
+            let template = try Template.find(language ?? Self.askForLanguage())
             let folder = directory ?? service.name
             if let violation = NamingNorm.check(service.name, .service) {
                 throw GantryError(.invalid, violation.message, hint: violation.hint)
@@ -42,6 +42,22 @@ struct ServiceCommand: AsyncParsableCommand {
             try await LocalGit(folder: folder).begin(remote: try client.client().gitAddress(of: service))
             print("commit and remote are ready; push with:\n  cd \(folder) && git push -u origin main")
             print("git asks for a user name (any) and a password: your token")
+        }
+
+        /// Somebody at a terminal is asked; a script is told what to write.
+        func validate() throws {
+            guard language == nil, isatty(STDIN_FILENO) != 1 || isatty(STDERR_FILENO) != 1 else { return }
+            throw ValidationError(
+                "name the program's language: "
+                    + Template.names.map { "--language \($0)" }.joined(separator: " or "))
+        }
+
+        private static func askForLanguage() -> String {
+            let names = Template.names
+            let question = "language of the program (\(names.joined(separator: ", "))) [\(names[0])]: "
+            FileHandle.standardError.write(Data(question.utf8))
+            let answer = (readLine() ?? "").trimmingCharacters(in: .whitespaces)
+            return answer.isEmpty ? names[0] : answer
         }
     }
 

@@ -104,17 +104,20 @@ struct ApplyCommand: AsyncParsableCommand {
     @OptionGroup var client: ClientOptions
 
     func run() async throws {
-        let answer = try await client.client().apply(try InputFile.read(file), dryRun: dryRun)
+        let answer = try await client.client().apply(try InputFile.read(file), file: file, dryRun: dryRun)
         try report(answer.diagnostics)
         print(answer.changes.isEmpty ? "nothing changes" : Terminal.safe(answer.changes))
     }
 }
 
 extension APIClient {
-    func apply(_ text: String, dryRun: Bool = false) async throws -> ApplyAnswer {
+    /// - Parameter file: what diagnostics call it.
+    func apply(
+        _ text: String, file: String = "platform.yaml", dryRun: Bool = false
+    ) async throws -> ApplyAnswer {
         let bytes = try await send(
-            "PUT", "/v1/platform", dryRun ? [("dry-run", "true")] : [], body: Array(text.utf8),
-            type: "application/yaml")
+            "PUT", "/v1/platform", [("file", file)] + (dryRun ? [("dry-run", "true")] : []),
+            body: Array(text.utf8), type: "application/yaml")
         return try JSON.decode(ApplyAnswer.self, from: bytes)
     }
 }

@@ -20,6 +20,7 @@ struct LogsCommand: AsyncParsableCommand {
             instance = full.path
         } else {
             let found: [InstanceView] = try await client.all("/v1/instances", [("prefix", name + "/")])
+            if found.isEmpty { try await ListFilter(name: name).requireKnown(client) }
             let alive = found.filter { ![.stopped, .stopping, .lost].contains($0.status.phase) }
             guard let only = alive.first ?? found.first, alive.count <= 1 else {
                 let names = found.map(\.name).joined(separator: "\n  ")
@@ -72,44 +73,6 @@ extension APIClient {
             if object.status.phase.isFinal { return object }
             try await Task.sleep(for: .milliseconds(300))
         }
-    }
-}
-
-struct ScaleCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "scale", abstract: "Set the number of instances of a workload by hand.",
-        discussion: "The override is shown in every plan until it is cleared or its time is over.")
-    @Argument(help: "The workload, such as yidian/article/production/guangzhou.") var workload: WorkloadName
-    @Argument(help: "Instances wanted; 0 stops the workload.") var replicas: Int?
-    @Option(name: .customLong("for"), help: "How long it holds, such as 2h; else until it is cleared.")
-    var period: String?
-    @Flag(help: "Clear the override.") var clear = false
-    @OptionGroup var client: ClientOptions
-
-    private struct Body: Encodable {
-        var replicas: Int
-        var until: Timestamp?
-    }
-
-    func validate() throws {
-        guard clear != (replicas != nil) else { throw ValidationError("say how many instances, or --clear") }
-        if let period, Period(period) == nil { throw ValidationError("--for takes \(Period.form)") }
-    }
-
-    func run() async throws {
-        let client = try client.client()
-        if clear {
-            try await client.send("DELETE", "/v1/workloads/\(workload)/override")
-            print("\(workload) has as many instances as its service.yaml says again")
-            return
-        }
-        let replicas = replicas ?? 0
-        // Whole seconds: nobody means the rest.
-        let now = Timestamp(seconds: TimeSource.wall.now().seconds)
-        let until = period.flatMap(Period.init).map { now + $0 }
-        let bytes = try JSON.encode(Body(replicas: replicas, until: until))
-        try await client.send("PUT", "/v1/workloads/\(workload)/override", body: bytes)
-        print("\(workload) goes to \(replicas) instances\(until.map { " until \($0)" } ?? "")")
     }
 }
 

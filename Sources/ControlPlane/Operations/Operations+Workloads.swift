@@ -61,7 +61,8 @@ extension Operations {
                 .invalid, "\(replicas) instances are out of range", hint: "give 0 to \(Self.largestReplicas)")
         }
         if let until, until <= time.now() {
-            throw GantryError(.invalid, "\(until) has passed", hint: "give a time to come, or a duration")
+            throw GantryError(
+                .invalid, "\(until.readable) has passed", hint: "give a time to come, or a duration")
         }
         let workload = try await store.require(StoredWorkload.self, name.path)
         let override = WorkloadOverride(

@@ -1,0 +1,8 @@
+import Foundation
+
+/// What is said to a person beside the answer: on standard error, so that pipes carry the answer alone.
+enum Notice {
+    static func say(_ line: String) {
+        FileHandle.standardError.write(Data((Terminal.safe(line) + "\n").utf8))
+    }
+}
