@@ -1,6 +1,7 @@
 import Clusters
 import GantryBase
 import Model
+import Supervision
 
 /// Makes the plan of an instance from what is wanted of its workload: a pure function.
 enum PlanMaking {
@@ -87,7 +88,7 @@ enum PlanMaking {
     /// Secrets travel in the agent's environment alone, under names that only the agent reads.
     static func agentEnvironment(_ secrets: [String: String]) -> [String: String] {
         var variables = ["PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"]
-        for (name, value) in secrets { variables["GANTRY_SECRET_" + name] = value }
+        for (name, value) in secrets { variables[AgentSecrets.prefix + name] = value }
         return variables
     }
 }

@@ -65,16 +65,6 @@ extension StepRunner {
         if !plan.namespaces { await ProcessTable.shared.killOrphans() }
     }
 
-    /// Reads secrets out of the environment that the agent was started with.
-    static func secrets() -> [String: String] {
-        var secrets: [String: String] = [:]
-        for (name, value) in ownEnvironment() where name.hasPrefix(secretPrefix) {
-            let name = String(name.dropFirst(secretPrefix.count))
-            if !name.isEmpty { secrets[name] = value }
-        }
-        return secrets
-    }
-
     static func words(_ error: GantryError) -> String {
         error.message + (error.hint.map { " (\($0))" } ?? "")
     }
@@ -101,18 +91,4 @@ extension StepRunner {
         }
         try replaceFile(path, with: bytes)
     }
-}
-
-/// The variables that this process was started with.
-package func ownEnvironment() -> [String: String] {
-    var variables: [String: String] = [:]
-    var next = environ
-    while let entry = next.pointee {
-        let text = String(cString: entry)
-        if let equals = text.firstIndex(of: "=") {
-            variables[String(text[..<equals])] = String(text[text.index(after: equals)...])
-        }
-        next += 1
-    }
-    return variables
 }

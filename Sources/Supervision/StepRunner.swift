@@ -13,19 +13,20 @@ package struct StepRunner: Sendable {
     static let stopPatience: Duration = .seconds(5)
     /// A pipe held open by a process that nothing could kill is given up after this long.
     static let outputPatience: Duration = .seconds(2)
-    /// Variables of the agent with this prefix go to the step without it: secrets are in no file.
-    package static let secretPrefix = "GANTRY_SECRET_"
     /// The result is tried again each second while the disk is full or away.
     static let resultAttempts = 60
     static let largestPlan = 4 << 20
 
     let plan: StepPlan
+    /// Given to the step as variables and masked in its log; the server gives none today.
+    let secrets: [String: String]
     let time: TimeSource
     /// Yields once when the step is to be cancelled.
     let cancellation: AsyncStream<Int32>
 
     package init(plan: StepPlan, time: TimeSource = .wall, cancellation: AsyncStream<Int32>) {
         (self.plan, self.time, self.cancellation) = (plan, time, cancellation)
+        secrets = AgentSecrets.received()
     }
 
     package static func readPlan(_ path: String) throws(GantryError) -> StepPlan {
@@ -81,7 +82,9 @@ package struct StepRunner: Sendable {
         }
         let output: OutputLog
         do {
-            output = try OutputLog(source: process.output ?? -1, log: log, limit: plan.outputLimit)
+            output = try OutputLog(
+                source: process.output ?? -1, log: log, limit: plan.outputLimit,
+                mask: SecretMask(secrets))
         } catch {
             process.signal(SIGKILL)
             throw error
@@ -103,7 +106,7 @@ package struct StepRunner: Sendable {
     private func request(_ group: ControlGroup?) -> ProcessRequest {
         var request = ProcessRequest(
             command: plan.command, directory: plan.directory,
-            environment: plan.environment.merging(Self.secrets()) { _, secret in secret })
+            environment: plan.environment.merging(secrets) { _, secret in secret })
         request.user = plan.user
         request.output = .pipe
         request.error = .sameAsOutput
