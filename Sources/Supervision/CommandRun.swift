@@ -43,7 +43,7 @@ package struct CommandRun: Sendable {
         return String(decoding: output.bytes, as: UTF8.self)
     }
 
-    /// The pipes are read on a thread of their own, since reading them blocks.
+    /// Cancelled, it kills the program. The pipes are read on a thread of their own, since reading them blocks.
     package func run() async throws(GantryError) -> Output {
         var request = ProcessRequest(
             command: command, directory: directory,
@@ -59,12 +59,16 @@ package struct CommandRun: Sendable {
             throw GantryError(.internal, "a pipe was asked for and not given")
         }
         let (limits, timeLimit) = ((outputLimit, Self.errorLimit), timeLimit)
-        let reading = await withCheckedContinuation { continuation in
-            startThread {
-                var reading = PipeReading(output: output, error: error, limits: limits)
-                reading.read(for: timeLimit)
-                continuation.resume(returning: reading)
+        let reading = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                startThread {
+                    var reading = PipeReading(output: output, error: error, limits: limits)
+                    reading.read(for: timeLimit)
+                    continuation.resume(returning: reading)
+                }
             }
+        } onCancel: {
+            process.signalGroup(SIGKILL)
         }
         if reading.verdict != .ended { process.signalGroup(SIGKILL) }
         let exit = await process.wait()

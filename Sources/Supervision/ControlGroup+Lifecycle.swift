@@ -71,6 +71,9 @@ extension ControlGroup {
                 try folder.require("cpu.cfs_quota_us", "\(quota)")
             }
         }
+        if folder.controllers.contains("pids"), let processes = limits.processes {
+            try folder.require("pids.max", "\(processes)")
+        }
         if folder.controllers.contains("memory"), let memory = limits.memory {
             try folder.require(two ? "memory.max" : "memory.limit_in_bytes", "\(memory.bytes)")
             // Without these, memory over the limit would go to swap; machines without swap accounting lack

@@ -16,6 +16,8 @@ package struct StepRunner: Sendable {
     /// The result is tried again each second while the disk is full or away.
     static let resultAttempts = 60
     static let largestPlan = 4 << 20
+    /// Of `/dev/shm` where no memory limit is given; with one, what lies there counts as the step's memory.
+    static let sharedMemory = ByteCount.mebibytes(256)
 
     let plan: StepPlan
     /// Given to the step as variables and masked in its log; the server gives none today.
@@ -60,13 +62,16 @@ package struct StepRunner: Sendable {
         let group: ControlGroup? =
             if let limits = plan.limits { try await ControlGroup.create(limits) } else { nil }
         let result: Result<StepResult, GantryError>
+        let temporary = TemporaryFolders(plan.temporaryFolder)
         do {
+            try temporary?.make()
             result = .success(try await runCommand(in: group))
         } catch {
             result = .failure(error)
         }
         await group?.killAll()
         await group?.remove()
+        await temporary?.remove()
         return try result.get()
     }
 
@@ -89,12 +94,18 @@ package struct StepRunner: Sendable {
             process.signal(SIGKILL)
             throw error
         }
-        let (exit, interruption) = await waitForEnd(process, group)
+        let watch = StepWatch(plan, group)
+        let (exit, interruption) = await waitForEnd(process, group, watch)
+        var exceeded = interruption?.exceeded
+        // Processes that were refused do no harm to a step that did without them.
+        if exceeded == nil, exit.exitCode != 0 { exceeded = watch.processesExceeded() }
         await killLeftovers(group)
+        if exceeded == nil { exceeded = await watch.diskExceeded() }
         let counts = await output.finish(patience: Self.outputPatience)
         var result = StepResult(
             exitCode: exit.exitCode, signal: exit.signal, timedOut: interruption == .timeLimit,
-            droppedOutputBytes: counts.dropped, startedAt: .epoch, finishedAt: exit.finishedAt)
+            exceeded: exceeded, droppedOutputBytes: counts.dropped, startedAt: .epoch,
+            finishedAt: exit.finishedAt)
         if interruption == .cancelled, exit.exitCode == 0 {
             // It stopped in good order, and did not do what it was started for.
             (result.exitCode, result.signal) = (nil, Int(SIGTERM))
@@ -114,7 +125,14 @@ package struct StepRunner: Sendable {
         request.dieWithParent = true
         request.namespaces = plan.namespaces
         request.hiddenPaths = plan.hiddenPaths
+        request.privateFolders = TemporaryFolders(plan.temporaryFolder)?.covers ?? [:]
+        if plan.temporaryFolder != nil {
+            request.sharedMemory = plan.limits?.memory ?? Self.sharedMemory
+        }
         request.groupFiles = group?.processFiles ?? []
+        if plan.user != nil, group?.countsProcesses != true {
+            request.processLimit = plan.limits?.processes.map { UInt64($0) }
+        }
         request.noNewPrivileges = plan.user != nil
         request.killsGroupAtEnd = true
         return request
