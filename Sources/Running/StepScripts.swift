@@ -87,7 +87,8 @@ struct StepScripts: Sendable {
             """
         return [
             "/bin/sh", "-euc", script, "checkout", places.workspace(of: job.id.run),
-            places.step(job.id).path + "/source.tar", user.map { "\($0.uid)" } ?? "",
+            // In the workspace, so that the limit of its disk holds for what a small commit may unpack to.
+            places.workspace(of: job.id.run) + "/source.tar", user.map { "\($0.uid)" } ?? "",
             user.map { "\($0.gid)" } ?? "",
         ] + (try archive(job.commit, job.id.run.service))
     }

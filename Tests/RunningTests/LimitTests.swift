@@ -73,6 +73,17 @@ import Testing
         }
     }
 
+    @Test(arguments: [true, false])
+    func `a small commit that unpacks to too much is ended`(apart: Bool) async throws {
+        var limits = StepLimits()
+        limits.disk = .mebibytes(32)
+        try await Bench.with(apart: apart, limits: limits) { bench in
+            let commit = try await bench.commit("head -c 100000000 /dev/zero > zeros")
+            let result = try await bench.finish(.checkout, bench.id(), commit: commit)
+            #expect(result.exceeded == "more than 32Mi of disk" && !result.succeeded)
+        }
+    }
+
     @Test func `too many files`() async throws {
         var limits = StepLimits()
         limits.files = 500
