@@ -3,8 +3,8 @@ package import Model
 
 /// Says what to start and what it may see; nothing is inherited that is not named here.
 ///
-/// Signal mask and dispositions are always the defaults, the umask is 022, and no descriptor but the three
-/// streams is open.
+/// Signal mask and dispositions are always the defaults, the umask is 022, no memory is dumped to a file at a crash,
+/// and no descriptor but the three streams is open.
 package struct ProcessRequest: Sendable {
     package enum Stream: Sendable, Hashable {
         case null

@@ -201,6 +201,12 @@ static inline __attribute__((noreturn)) void gantry_run_program(const struct gan
     report = gantry_place_streams(request, report);
     gantry_shut_from(3, GANTRY_CLOSE_RANGE_CLOEXEC);
     umask(022);
+    // A dump of a program's memory puts its secrets into a file. What wants dumps may raise the limit again.
+    struct rlimit dump;
+    if (getrlimit(RLIMIT_CORE, &dump) == 0) {
+        dump.rlim_cur = 0;
+        setrlimit(RLIMIT_CORE, &dump);
+    }
     if (request->open_files) {
         struct rlimit limit = {request->open_files, request->open_files};
         if (setrlimit(RLIMIT_NOFILE, &limit) != 0) gantry_fail(report, GANTRY_AT_LIMIT, 0);
