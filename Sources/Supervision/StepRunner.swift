@@ -92,6 +92,7 @@ package struct StepRunner: Sendable {
                 mask: SecretMask(secrets))
         } catch {
             process.signal(SIGKILL)
+            for descriptor in [process.output ?? -1, log] { close(descriptor) }
             throw error
         }
         let watch = StepWatch(plan, group)
