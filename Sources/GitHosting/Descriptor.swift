@@ -47,18 +47,6 @@ final class Descriptor: Sendable {
         }
     }
 
-    /// Reads to the end.
-    ///
-    /// - Throws: `.limit` when there are more than `limit` bytes.
-    func readAll(limit: Int, until deadline: ContinuousClock.Instant? = nil) async throws -> [UInt8] {
-        var bytes: [UInt8] = []
-        while let buffer = try await read(until: deadline) {
-            bytes += buffer.readableBytesView
-            guard bytes.count <= limit else { throw GantryError(.limit, "more than \(limit) bytes") }
-        }
-        return bytes
-    }
-
     /// Writes all of it.
     ///
     /// - Returns: Whether the other side still reads.

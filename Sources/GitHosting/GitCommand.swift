@@ -1,20 +1,17 @@
 import GantryBase
-import Glibc
-import NIOCore
 import Supervision
 
 /// One run of the git program whose output is read whole; never through a shell.
 struct GitCommand: Sendable {
     /// In bytes: a list of 100,000 branches has about 10 MB.
     static let outputLimit = 32 << 20
-    /// In bytes: enough for every message of git; what is more is dropped.
-    static let errorLimit = 16 << 10
     /// Reading a commit or a file takes milliseconds; this only ends what hangs, as on a dead disk.
     static let timeLimit = Period.seconds(60)
 
     struct Outcome: Sendable {
         var exitCode: Int?
         var output: [UInt8]
+        /// The end of what it complained of.
         var errorText: String
 
         /// The first line of what git complains of, for messages.
@@ -46,51 +43,17 @@ struct GitCommand: Sendable {
         return environment
     }
 
-    /// Runs it to its end.
+    /// Runs it to its end; cancelled, it ends git.
     ///
     /// - Throws: `.limit` for too much output and `.timeout`; the process has been ended then. Git's own failures are
     ///   in the outcome.
     func run() async throws -> Outcome {
-        var request = ProcessRequest(command: command, directory: directory, environment: environment)
-        (request.output, request.error) = (.pipe, .pipe)
-        (request.dieWithParent, request.killsGroupAtEnd) = (true, true)
-        let process = try ProcessTable.shared.spawn(request)
-        guard let out = process.output, let err = process.error else {
-            throw GantryError(.internal, "git was started without pipes")
-        }
-        let (output, errors) = (Descriptor(out), Descriptor(err))
-        let deadline = ContinuousClock.now + timeLimit.duration
-        let limit = outputLimit
-        do {
-            async let errorText = Self.readErrors(errors, until: deadline)
-            let bytes = try await output.readAll(limit: limit, until: deadline)
-            let text = try await errorText
-            return Outcome(exitCode: await process.wait().exitCode, output: bytes, errorText: text)
-        } catch {
-            process.signalGroup(SIGKILL)
-            _ = await process.wait()
-            throw failure(error)
-        }
-    }
-
-    /// Keeps the first part of what a process complains of, and reads on, so that it is never held up.
-    static func readErrors(
-        _ errors: Descriptor, until deadline: ContinuousClock.Instant? = nil
-    ) async throws -> String {
-        var kept: [UInt8] = []
-        while let buffer = try await errors.read(until: deadline) {
-            kept += buffer.readableBytesView.prefix(max(0, errorLimit - kept.count))
-        }
-        return String(decoding: kept, as: UTF8.self)
-    }
-
-    private func failure(_ error: any Error) -> any Error {
-        let verb = command.dropFirst().first { !$0.hasPrefix("-") } ?? ""
-        guard let error = error as? GantryError else { return error }
-        switch error.code {
-        case .limit: return GantryError(.limit, "git \(verb) printed more than \(outputLimit) bytes")
-        case .timeout: return GantryError(.timeout, "git \(verb) did not end within \(timeLimit)")
-        default: return error
-        }
+        var run = CommandRun(
+            command, directory: directory, environment: environment, timeLimit: timeLimit,
+            outputLimit: outputLimit)
+        run.name = "git " + (command.dropFirst().first { !$0.hasPrefix("-") } ?? "")
+        let output = try await run.run()
+        try Task.checkCancellation()
+        return Outcome(exitCode: output.exit.exitCode, output: output.bytes, errorText: output.complaint)
     }
 }

@@ -13,6 +13,8 @@ final class GitExchange: Sendable {
     /// In bytes. When git ends before it has read everything, as above its limit, a client only listens after it has
     /// sent all: so the rest is read and dropped, up to here.
     static let largestDiscard: Int64 = 2 << 30
+    /// In bytes: enough for every message of git; what is more is dropped.
+    static let errorLimit = 16 << 10
 
     private enum Part { case fed, complained, ended, stopped }
     private struct Progress {
@@ -147,9 +149,14 @@ final class GitExchange: Sendable {
         }
     }
 
+    /// Keeps the first part of what git complains of, and reads on, so that it is never held up.
     private func readErrors() async -> Part {
-        let text = try? await GitCommand.readErrors(errors)
-        progress.withLock { $0.errorText = text ?? "" }
+        var kept: [UInt8] = []
+        while let buffer = try? await errors.read() {
+            kept += buffer.readableBytesView.prefix(max(0, Self.errorLimit - kept.count))
+        }
+        let text = String(decoding: kept, as: UTF8.self)
+        progress.withLock { $0.errorText = text }
         return .complained
     }
 

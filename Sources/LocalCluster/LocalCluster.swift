@@ -64,7 +64,7 @@ package actor LocalCluster: ClusterDriver {
         ports = try PortBook(path: folders.ports, range: range, random: random)
         reports = try ReportWatch()
         let support = ControlGroup.available()
-        keepsLimits = support.cpu || support.memory
+        keepsLimits = support.cpu || support.memory || support.processes
         var said = support.missing
         let ephemeral = Machine.ephemeralPorts()
         if range.overlaps(ephemeral) {

@@ -1,10 +1,14 @@
 import Clusters
 import GantryBase
 import Model
+import Supervision
 
 /// Makes the plan of an instance from what is wanted of its workload: a pure function.
 enum PlanMaking {
     static let instanceVariable = "GANTRY_INSTANCE"
+    /// Of one instance, threads included: far beyond what a service needs, and few enough that one which starts them
+    /// without end leaves most of the 32,768 numbers that the kernel gives out by default.
+    static let mostProcesses = 4096
 
     /// What the cluster decides about an instance beside the target.
     struct Place: Sendable {
@@ -27,7 +31,8 @@ enum PlanMaking {
             PortBinding(name: $0.name, transport: $0.transport, host: PortBook.host, port: $1)
         }
         let limits = ProcessLimits(
-            cpu: spec.resources.cpu.limit, memory: spec.resources.memory.limit, group: "gantry/\(place.id)")
+            cpu: spec.resources.cpu.limit, memory: spec.resources.memory.limit,
+            processes: mostProcesses, group: "gantry/\(place.id)")
         return InstancePlan(
             name: name, release: target.release, command: spec.command, directory: place.app,
             environment: environment(target, place, bindings), user: place.user, health: spec.health,
@@ -87,7 +92,7 @@ enum PlanMaking {
     /// Secrets travel in the agent's environment alone, under names that only the agent reads.
     static func agentEnvironment(_ secrets: [String: String]) -> [String: String] {
         var variables = ["PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"]
-        for (name, value) in secrets { variables["GANTRY_SECRET_" + name] = value }
+        for (name, value) in secrets { variables[AgentSecrets.prefix + name] = value }
         return variables
     }
 }

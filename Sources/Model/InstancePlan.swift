@@ -54,11 +54,13 @@ public struct PortBinding: Codable, Sendable, Hashable {
 public struct ProcessLimits: Codable, Sendable, Hashable {
     public var cpu: CPUAmount?
     public var memory: ByteCount?
+    /// Most processes and threads at once.
+    public var processes: Int?
     /// The group's name below the root of each controller, made by whoever starts the process and removed after it.
     public var group: String
 
-    public init(cpu: CPUAmount?, memory: ByteCount?, group: String) {
-        (self.cpu, self.memory, self.group) = (cpu, memory, group)
+    public init(cpu: CPUAmount?, memory: ByteCount?, processes: Int? = nil, group: String) {
+        (self.cpu, self.memory, self.processes, self.group) = (cpu, memory, processes, group)
     }
 }
 

@@ -111,6 +111,8 @@ public struct StepResult: Codable, Sendable, Hashable {
     public var startFailure: String?
     public var timedOut: Bool
     public var outOfMemory: Bool
+    /// Another limit that it went beyond, as what it took: `more than 10Gi of disk`.
+    public var exceeded: String?
     /// Bytes of output beyond the limit that were read and thrown away.
     public var droppedOutputBytes: Int64
     public var startedAt: Timestamp
@@ -118,16 +120,17 @@ public struct StepResult: Codable, Sendable, Hashable {
 
     public init(
         exitCode: Int? = nil, signal: Int? = nil, startFailure: String? = nil, timedOut: Bool = false,
-        outOfMemory: Bool = false, droppedOutputBytes: Int64 = 0, startedAt: Timestamp, finishedAt: Timestamp
+        outOfMemory: Bool = false, exceeded: String? = nil, droppedOutputBytes: Int64 = 0,
+        startedAt: Timestamp, finishedAt: Timestamp
     ) {
         (self.exitCode, self.signal, self.startFailure) = (exitCode, signal, startFailure)
-        (self.timedOut, self.outOfMemory) = (timedOut, outOfMemory)
+        (self.timedOut, self.outOfMemory, self.exceeded) = (timedOut, outOfMemory, exceeded)
         (self.droppedOutputBytes, self.startedAt, self.finishedAt) = (
             droppedOutputBytes, startedAt, finishedAt
         )
     }
 
-    public var succeeded: Bool { exitCode == 0 && !timedOut && !outOfMemory }
+    public var succeeded: Bool { exitCode == 0 && !timedOut && !outOfMemory && exceeded == nil }
 }
 
 /// Read from JUnit XML reports that a test step left in the workspace.

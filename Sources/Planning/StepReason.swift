@@ -6,6 +6,7 @@ enum StepReason {
         if let failure = result.startFailure { return "could not be started: \(failure)" }
         if result.timedOut { return "timed out" }
         if result.outOfMemory { return "out of memory" }
+        if let limit = result.exceeded { return "took \(limit)" }
         if let signal = result.signal { return "ended by signal \(name(signal))" }
         if let tests, tests.failed > 0 { return failed(tests) }
         switch result.exitCode {

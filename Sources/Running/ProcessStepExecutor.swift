@@ -167,6 +167,13 @@ package struct StepLimits: Sendable {
     package var output = ByteCount.mebibytes(16)
     /// So that a build cannot take the machine from the instances beside it.
     package var memory = ByteCount.mebibytes(4096)
+    /// Processes and threads at once. A parallel build on a large machine stays below; a fork bomb leaves nearly all of
+    /// the 32,768 numbers that the kernel gives out by default.
+    package var processes = 2048
+    /// Of the run's workspace on the disk: the commit, its dependencies, what is built and temporary files.
+    package var disk = ByteCount(bytes: 10 << 30)
+    /// In the workspace. Ten large trees of JavaScript dependencies; a file system has a fixed number for all.
+    package var files = 2_000_000
     /// Of the archive that a build leaves. A service's program with its libraries stays far below; data belongs elsewhere.
     package var archive = ByteCount(bytes: 2 << 30)
 

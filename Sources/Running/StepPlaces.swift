@@ -38,6 +38,10 @@ struct StepPlaces: Sendable {
     func workspace(of run: RunName) -> String { "\(workspaces)/\(run.path)" }
     func source(of run: RunName) -> String { workspace(of: run) + "/source" }
     func home(of run: RunName) -> String { workspace(of: run) + "/home" }
+    /// The step's own `/tmp` and `/var/tmp`: in the workspace, so that what a killed agent leaves goes with it.
+    func temporary(of id: StepID) -> String {
+        "\(workspace(of: id.run))/tmp-\(id.stage)-\(id.step)-\(id.attempt)"
+    }
     /// Where the build step writes, as the business's user.
     func builtArchive(of run: RunName) -> String { workspace(of: run) + "/out/layer.tar.gz" }
     /// Where the server keeps what it took from there.

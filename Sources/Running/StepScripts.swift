@@ -19,6 +19,7 @@ struct StepScripts: Sendable {
         // Checking out reads the repository, which only the server may.
         let trusted = job.kind == .checkout
         let confined = user != nil && !trusted
+        let support = ControlGroup.available()
         return StepPlan(
             title: Self.title(job.id, job.kind), command: try command(for: job, user: user),
             directory: trusted ? "/" : places.workspace(of: job.id.run),
@@ -26,8 +27,13 @@ struct StepScripts: Sendable {
             user: trusted ? nil : user, namespaces: confined,
             // All of ours but the workspace, which stays visible as the working directory.
             hiddenPaths: confined ? [places.data] : [],
-            limits: confined || ControlGroup.available().memory
-                ? ProcessLimits(cpu: nil, memory: limits.memory, group: group(of: job.id)) : nil,
+            temporaryFolder: confined ? places.temporary(of: job.id) : nil,
+            limits: confined || support.memory || support.processes
+                ? ProcessLimits(
+                    cpu: nil, memory: limits.memory, processes: limits.processes, group: group(of: job.id))
+                : nil,
+            diskLimit: DiskLimit(
+                folder: places.workspace(of: job.id.run), size: limits.disk, files: limits.files),
             timeLimit: limits.time, outputLimit: limits.output,
             logFile: folder.log, resultFile: folder.result, agentFile: folder.identity)
     }
@@ -81,7 +87,8 @@ struct StepScripts: Sendable {
             """
         return [
             "/bin/sh", "-euc", script, "checkout", places.workspace(of: job.id.run),
-            places.step(job.id).path + "/source.tar", user.map { "\($0.uid)" } ?? "",
+            // In the workspace, so that the limit of its disk holds for what a small commit may unpack to.
+            places.workspace(of: job.id.run) + "/source.tar", user.map { "\($0.uid)" } ?? "",
             user.map { "\($0.gid)" } ?? "",
         ] + (try archive(job.commit, job.id.run.service))
     }

@@ -11,6 +11,8 @@ package struct CommandRun: Sendable {
     package var environment: [String: String]
     package var timeLimit: Period
     package var outputLimit: Int
+    /// What errors call it.
+    package var name: String
 
     /// Of standard output; what Gantry asks programs for is small.
     package static let defaultOutputLimit = 4 << 20
@@ -23,6 +25,7 @@ package struct CommandRun: Sendable {
     ) {
         (self.command, self.directory, self.timeLimit) = (command, directory, timeLimit)
         (self.environment, self.outputLimit) = (environment, outputLimit)
+        name = command.first ?? ""
     }
 
     package struct Output: Sendable {
@@ -37,13 +40,13 @@ package struct CommandRun: Sendable {
         let output = try await run()
         guard output.exit.succeeded else {
             throw GantryError(
-                .unavailable, "\(command.first ?? "") failed: \(output.complaint.suffix(300))",
+                .unavailable, "\(name) failed: \(output.complaint.suffix(300))",
                 hint: "see the server's log")
         }
         return String(decoding: output.bytes, as: UTF8.self)
     }
 
-    /// The pipes are read on a thread of their own, since reading them blocks.
+    /// Cancelled, it kills the program. The pipes are read on a thread of their own, since reading them blocks.
     package func run() async throws(GantryError) -> Output {
         var request = ProcessRequest(
             command: command, directory: directory,
@@ -59,22 +62,25 @@ package struct CommandRun: Sendable {
             throw GantryError(.internal, "a pipe was asked for and not given")
         }
         let (limits, timeLimit) = ((outputLimit, Self.errorLimit), timeLimit)
-        let reading = await withCheckedContinuation { continuation in
-            startThread {
-                var reading = PipeReading(output: output, error: error, limits: limits)
-                reading.read(for: timeLimit)
-                continuation.resume(returning: reading)
+        let reading = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                startThread {
+                    var reading = PipeReading(output: output, error: error, limits: limits)
+                    reading.read(for: timeLimit)
+                    continuation.resume(returning: reading)
+                }
             }
+        } onCancel: {
+            process.signalGroup(SIGKILL)
         }
         if reading.verdict != .ended { process.signalGroup(SIGKILL) }
         let exit = await process.wait()
         close(output)
         close(error)
-        let program = command.first ?? ""
         switch reading.verdict {
         case .ended: break
-        case .tooLong: throw GantryError(.timeout, "\(program) did not end within \(timeLimit)")
-        case .tooMuch: throw GantryError(.limit, "\(program) printed more than \(outputLimit) bytes")
+        case .tooLong: throw GantryError(.timeout, "\(name) did not end within \(timeLimit)")
+        case .tooMuch: throw GantryError(.limit, "\(name) printed more than \(outputLimit) bytes")
         }
         return Output(
             exit: exit, bytes: reading.bytes, complaint: String(decoding: reading.complaint, as: UTF8.self))

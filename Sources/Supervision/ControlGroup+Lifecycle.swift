@@ -71,6 +71,10 @@ extension ControlGroup {
                 try folder.require("cpu.cfs_quota_us", "\(quota)")
             }
         }
+        if folder.controllers.contains("pids") {
+            // Also without a limit: a folder that could not be removed still has the 0 of `killAll`.
+            try folder.require("pids.max", limits.processes.map { "\($0)" } ?? "max")
+        }
         if folder.controllers.contains("memory"), let memory = limits.memory {
             try folder.require(two ? "memory.max" : "memory.limit_in_bytes", "\(memory.bytes)")
             // Without these, memory over the limit would go to swap; machines without swap accounting lack

@@ -82,7 +82,9 @@ package struct ControlGroup: Sendable {
                 folders.append(Folder(path: path, version: place.version, controllers: [controller]))
             }
         }
-        let kept = (limits?.cpu == nil || support.cpu) && (limits?.memory == nil || support.memory)
+        let kept =
+            (limits?.cpu == nil || support.cpu) && (limits?.memory == nil || support.memory)
+            && (limits?.processes == nil || support.processes)
         return ControlGroup(name: name, missing: kept ? [] : support.missing, folders: folders)
     }
 
@@ -110,6 +112,14 @@ package struct ControlGroup: Sendable {
             usage.processes = max(usage.processes, folder.processes().count)
         }
         return usage
+    }
+
+    /// Whether the kernel holds this group to a number of processes.
+    package var countsProcesses: Bool { folders.contains { $0.controllers.contains("pids") } }
+
+    /// Whether the kernel refused the group another process. To be asked before `killAll`, which makes it do so.
+    package func processesWereExceeded() -> Bool {
+        folders.contains { $0.controllers.contains("pids") && $0.field("max", of: "pids.events") ?? 0 > 0 }
     }
 
     /// Whether the kernel killed a process of the group because the memory limit was reached.

@@ -39,14 +39,23 @@ extension Launch {
                 .unavailable, "cannot put \(program) into \(request.groupFiles[index]): \(reason)")
         case GANTRY_AT_HIDDEN_PATH:
             return GantryError(
-                .unsupported, "cannot hide \(hiddenPaths[index]) from \(program): \(reason)")
+                .unsupported, "cannot hide \(view.hidden[index]) from \(program): \(reason)")
+        case GANTRY_AT_PRIVATE_FOLDER:
+            return GantryError(
+                .unavailable,
+                "cannot lay \(view.covers[index]) over \(view.covered[index]) for \(program): \(reason)")
+        case GANTRY_AT_SHARED_MEMORY:
+            return GantryError(.unavailable, "cannot give \(program) its own /dev/shm: \(reason)")
         case GANTRY_AT_NAMESPACE, GANTRY_AT_PRIVATE_MOUNTS, GANTRY_AT_PROC:
             return GantryError(
                 .unsupported, "cannot start \(program) in namespaces of its own: \(reason)",
                 hint: "this needs root (CAP_SYS_ADMIN) and a kernel that allows it")
         case GANTRY_AT_LIMIT:
             return GantryError(
-                .forbidden, "cannot give \(program) \(request.openFileLimit ?? 0) descriptors: \(reason)")
+                .forbidden,
+                index == 0
+                    ? "cannot give \(program) \(request.openFileLimit ?? 0) descriptors: \(reason)"
+                    : "cannot limit \(program) to \(request.processLimit ?? 0) processes: \(reason)")
         default:
             return GantryError(.unavailable, "cannot start \(program): \(reason)")
         }

@@ -8,7 +8,7 @@ import Model
 final class Launch: @unchecked Sendable {
     let request: ProcessRequest
     let programs: [String]
-    let hiddenPaths: [String]
+    let view: View
     private var strings: [UnsafeMutablePointer<CChar>] = []
     private var lists: [UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>] = []
     private var native = gantry_request()
@@ -19,18 +19,20 @@ final class Launch: @unchecked Sendable {
         try Self.check(request)
         self.request = request
         programs = Self.candidates(request)
-        let (hidden, directory) = try Self.resolve(request)
-        hiddenPaths = hidden
+        view = try Self.view(request)
         native.programs = list(programs)
         native.arguments = list(request.command)
         native.variables = list(request.environment.map { "\($0.key)=\($0.value)" })
         native.groups = list(request.groupFiles)
-        native.hidden = list(hidden)
-        if let directory { native.directory = UnsafePointer(string(directory)) }
-        if let directory, hidden.contains(where: { directory.hasPrefix($0 + "/") }) {
-            native.visible = UnsafePointer(string(directory))
+        native.hidden = list(view.hidden)
+        (native.covered, native.covers) = (list(view.covered), list(view.covers))
+        native.directory = view.directory.map { UnsafePointer(string($0)) }
+        native.visible = view.visible.map { UnsafePointer(string($0)) }
+        if let size = request.sharedMemory, access("/dev/shm", F_OK) == 0 {
+            native.shared_memory = UnsafePointer(string("size=\(size.bytes),mode=1777"))
         }
         native.open_files = request.openFileLimit ?? 0
+        native.processes = request.processLimit ?? 0
         if let user = request.user {
             (native.change_user, native.uid, native.gid) = (1, user.uid, user.gid)
         }

@@ -15,6 +15,7 @@ final class OutputLog: Sendable {
     private let source: Int32
     private let log: Int32
     private let limit: Int64
+    private let mask: SecretMask
     private let stopping: (read: Int32, write: Int32)
     private let state = Mutex(Counts())
     private let ending = ProcessEnding()
@@ -26,11 +27,11 @@ final class OutputLog: Sendable {
     }
 
     /// Takes over both descriptors.
-    init(source: Int32, log: Int32, limit: ByteCount) throws(GantryError) {
+    init(source: Int32, log: Int32, limit: ByteCount, mask: SecretMask) throws(GantryError) {
         var ends: [Int32] = [-1, -1]
         guard gantry_pipe(&ends) == 0 else { throw systemError("cannot make a pipe") }
         stopping = (ends[0], ends[1])
-        (self.source, self.log, self.limit) = (source, log, limit.bytes)
+        (self.source, self.log, self.limit, self.mask) = (source, log, limit.bytes, mask)
         startThread { [self] in copyAll() }
     }
 
@@ -68,12 +69,15 @@ final class OutputLog: Sendable {
     private func copyAll() {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.bufferSize, alignment: 16)
         defer { buffer.deallocate() }
+        var mask = mask
         while waitForOutput() {
             let count = read(source, buffer.baseAddress, buffer.count)
             if count < 0 && (errno == EINTR || errno == EAGAIN) { continue }
             if count <= 0 { break }
-            keep(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+            if mask.isEmpty { keep(bytes) } else { mask.apply(Array(bytes)).withUnsafeBytes(keep) }
         }
+        mask.end().withUnsafeBytes(keep)
         ending.finish(ProcessExit(exitCode: 0, signal: nil, finishedAt: .epoch))
     }
 

@@ -33,15 +33,26 @@ extension ProcessIdentity {
         return numbers
     }
 
-    /// The name of a program may hold spaces and brackets, so fields count from the last bracket.
     static func statFields(of pid: Int32) -> (state: UInt8, parent: Int32, start: UInt64?)? {
+        guard let words = statWords(of: pid), let state = words[0].first else { return nil }
+        return (state, number(words[1]) ?? 0, number(words[19]))
+    }
+
+    /// Threads of a process; 0 when it is gone.
+    static func threads(of pid: Int32) -> Int { statWords(of: pid).flatMap { number($0[17]) } ?? 0 }
+
+    /// From the state on, which is the third of the kernel's list; at least 20. The name of a program before it may
+    /// hold spaces and brackets, so they count from the last bracket.
+    private static func statWords(of pid: Int32) -> [ArraySlice<UInt8>]? {
         guard pid > 0, let bytes = readWhole("/proc/\(pid)/stat", limit: 4096),
             let end = bytes.lastIndex(of: UInt8(ascii: ")"))
         else { return nil }
-        let fields = bytes[(end + 1)...].split(separator: UInt8(ascii: " "))
-        guard fields.count > 19, let state = fields[0].first else { return nil }
-        func text(_ index: Int) -> String { String(decoding: fields[index], as: UTF8.self) }
-        return (state, Int32(text(1)) ?? 0, UInt64(text(19)))
+        let words = bytes[(end + 1)...].split(separator: UInt8(ascii: " "))
+        return words.count > 19 ? words : nil
+    }
+
+    private static func number<N: FixedWidthInteger>(_ word: ArraySlice<UInt8>) -> N? {
+        N(String(decoding: word, as: UTF8.self))
     }
 }
 

@@ -3,8 +3,8 @@ package import Model
 
 /// Says what to start and what it may see; nothing is inherited that is not named here.
 ///
-/// Signal mask and dispositions are always the defaults, the umask is 022, and no descriptor but the three
-/// streams is open.
+/// Signal mask and dispositions are always the defaults, the umask is 022, no memory is dumped to a file at a crash,
+/// and no descriptor but the three streams is open.
 package struct ProcessRequest: Sendable {
     package enum Stream: Sendable, Hashable {
         case null
@@ -36,10 +36,18 @@ package struct ProcessRequest: Sendable {
     /// Existing absolute paths over which an empty read-only folder is laid; needs `namespaces`. `directory`
     /// stays visible when it lies below one of them.
     package var hiddenPaths: [String] = []
+    /// Existing folders by the absolute path of the folder that each is laid over, for this program alone; needs
+    /// `namespaces`. `directory` stays visible when it lies below one of the paths; a path that is not there is left out.
+    package var privateFolders: [String: String] = [:]
+    /// The size of a `/dev/shm` of its own, in memory; nil keeps the machine's. Needs `namespaces`.
+    package var sharedMemory: ByteCount?
     /// `cgroup.procs` files that the program puts itself into before it runs.
     package var groupFiles: [String] = []
     /// Most open descriptors; nil keeps ours.
     package var openFileLimit: UInt64?
+    /// Most processes and threads that `user` may have on the whole machine, counted by the kernel, which never counts
+    /// root's; nil keeps ours.
+    package var processLimit: UInt64?
     package var noNewPrivileges = false
     /// KILL to what is left of the process group at the moment the program has ended.
     package var killsGroupAtEnd = false

@@ -5,7 +5,12 @@ import Wire
 
 extension StepRunner {
     /// Why a step was stopped before its own end.
-    enum Interruption: Sendable { case timeLimit, cancelled }
+    enum Interruption: Sendable, Hashable {
+        case timeLimit, cancelled
+        case exceeded(String)
+
+        var exceeded: String? { if case .exceeded(let words) = self { words } else { nil } }
+    }
 
     private enum Event: Sendable {
         case ended
@@ -13,9 +18,9 @@ extension StepRunner {
     }
 
     /// Waits for the program; at its time limit or when cancelled, TERM to its group and, after
-    /// `stopPatience`, KILL.
+    /// `stopPatience`, KILL; beyond a limit, KILL at once.
     func waitForEnd(
-        _ process: RunningProcess, _ group: ControlGroup?
+        _ process: RunningProcess, _ group: ControlGroup?, _ watch: StepWatch
     ) async -> (exit: ProcessExit, interruption: Interruption?) {
         let interruption = await withTaskGroup(of: Event?.self) { [plan, cancellation] tasks in
             tasks.addTask {
@@ -26,6 +31,7 @@ extension StepRunner {
                 try? await Task.sleep(for: plan.timeLimit.duration)
                 return Task.isCancelled ? nil : .interrupted(.timeLimit)
             }
+            tasks.addTask { await watch.untilExceeded().map { .interrupted(.exceeded($0)) } }
             // Not cancellable, so it ends with the process: the interrupter below sees to that.
             tasks.addTask {
                 _ = await process.wait()
@@ -37,7 +43,8 @@ extension StepRunner {
                 if interruption == nil {
                     interruption = reason
                     tasks.addTask {
-                        await Self.stop(process, group)
+                        if reason.exceeded == nil { await Self.terminate(process) }
+                        await Self.kill(process, group)
                         return nil
                     }
                 }
@@ -48,9 +55,12 @@ extension StepRunner {
         return (await process.wait(), interruption)
     }
 
-    private static func stop(_ process: RunningProcess, _ group: ControlGroup?) async {
+    private static func terminate(_ process: RunningProcess) async {
         process.signalGroup(SIGTERM)
         try? await Task.sleep(for: stopPatience)
+    }
+
+    private static func kill(_ process: RunningProcess, _ group: ControlGroup?) async {
         // Cancelled means that the program has ended meanwhile.
         guard process.exit == nil else { return }
         // The program first: it must not see its children die and end as if by itself.
@@ -63,16 +73,6 @@ extension StepRunner {
     func killLeftovers(_ group: ControlGroup?) async {
         await group?.killAll()
         if !plan.namespaces { await ProcessTable.shared.killOrphans() }
-    }
-
-    /// Reads secrets out of the environment that the agent was started with.
-    static func secrets() -> [String: String] {
-        var secrets: [String: String] = [:]
-        for (name, value) in ownEnvironment() where name.hasPrefix(secretPrefix) {
-            let name = String(name.dropFirst(secretPrefix.count))
-            if !name.isEmpty { secrets[name] = value }
-        }
-        return secrets
     }
 
     static func words(_ error: GantryError) -> String {
@@ -101,18 +101,4 @@ extension StepRunner {
         }
         try replaceFile(path, with: bytes)
     }
-}
-
-/// The variables that this process was started with.
-package func ownEnvironment() -> [String: String] {
-    var variables: [String: String] = [:]
-    var next = environ
-    while let entry = next.pointee {
-        let text = String(cString: entry)
-        if let equals = text.firstIndex(of: "=") {
-            variables[String(text[..<equals])] = String(text[text.index(after: equals)...])
-        }
-        next += 1
-    }
-    return variables
 }

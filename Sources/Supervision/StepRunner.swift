@@ -13,19 +13,22 @@ package struct StepRunner: Sendable {
     static let stopPatience: Duration = .seconds(5)
     /// A pipe held open by a process that nothing could kill is given up after this long.
     static let outputPatience: Duration = .seconds(2)
-    /// Variables of the agent with this prefix go to the step without it: secrets are in no file.
-    package static let secretPrefix = "GANTRY_SECRET_"
     /// The result is tried again each second while the disk is full or away.
     static let resultAttempts = 60
     static let largestPlan = 4 << 20
+    /// Of `/dev/shm` where no memory limit is given; with one, what lies there counts as the step's memory.
+    static let sharedMemory = ByteCount.mebibytes(256)
 
     let plan: StepPlan
+    /// Given to the step as variables and masked in its log; the server gives none today.
+    let secrets: [String: String]
     let time: TimeSource
     /// Yields once when the step is to be cancelled.
     let cancellation: AsyncStream<Int32>
 
     package init(plan: StepPlan, time: TimeSource = .wall, cancellation: AsyncStream<Int32>) {
         (self.plan, self.time, self.cancellation) = (plan, time, cancellation)
+        secrets = AgentSecrets.received()
     }
 
     package static func readPlan(_ path: String) throws(GantryError) -> StepPlan {
@@ -59,13 +62,16 @@ package struct StepRunner: Sendable {
         let group: ControlGroup? =
             if let limits = plan.limits { try await ControlGroup.create(limits) } else { nil }
         let result: Result<StepResult, GantryError>
+        let temporary = TemporaryFolders(plan.temporaryFolder)
         do {
+            try temporary?.make()
             result = .success(try await runCommand(in: group))
         } catch {
             result = .failure(error)
         }
         await group?.killAll()
         await group?.remove()
+        await temporary?.remove()
         return try result.get()
     }
 
@@ -81,17 +87,26 @@ package struct StepRunner: Sendable {
         }
         let output: OutputLog
         do {
-            output = try OutputLog(source: process.output ?? -1, log: log, limit: plan.outputLimit)
+            output = try OutputLog(
+                source: process.output ?? -1, log: log, limit: plan.outputLimit,
+                mask: SecretMask(secrets))
         } catch {
             process.signal(SIGKILL)
+            for descriptor in [process.output ?? -1, log] { close(descriptor) }
             throw error
         }
-        let (exit, interruption) = await waitForEnd(process, group)
+        let watch = StepWatch(plan, group)
+        let (exit, interruption) = await waitForEnd(process, group, watch)
+        var exceeded = interruption?.exceeded
+        // Processes that were refused do no harm to a step that did without them.
+        if exceeded == nil, exit.exitCode != 0 { exceeded = watch.processesExceeded() }
         await killLeftovers(group)
+        if exceeded == nil { exceeded = await watch.diskExceeded() }
         let counts = await output.finish(patience: Self.outputPatience)
         var result = StepResult(
             exitCode: exit.exitCode, signal: exit.signal, timedOut: interruption == .timeLimit,
-            droppedOutputBytes: counts.dropped, startedAt: .epoch, finishedAt: exit.finishedAt)
+            exceeded: exceeded, droppedOutputBytes: counts.dropped, startedAt: .epoch,
+            finishedAt: exit.finishedAt)
         if interruption == .cancelled, exit.exitCode == 0 {
             // It stopped in good order, and did not do what it was started for.
             (result.exitCode, result.signal) = (nil, Int(SIGTERM))
@@ -103,7 +118,7 @@ package struct StepRunner: Sendable {
     private func request(_ group: ControlGroup?) -> ProcessRequest {
         var request = ProcessRequest(
             command: plan.command, directory: plan.directory,
-            environment: plan.environment.merging(Self.secrets()) { _, secret in secret })
+            environment: plan.environment.merging(secrets) { _, secret in secret })
         request.user = plan.user
         request.output = .pipe
         request.error = .sameAsOutput
@@ -111,7 +126,14 @@ package struct StepRunner: Sendable {
         request.dieWithParent = true
         request.namespaces = plan.namespaces
         request.hiddenPaths = plan.hiddenPaths
+        request.privateFolders = TemporaryFolders(plan.temporaryFolder)?.covers ?? [:]
+        if plan.temporaryFolder != nil {
+            request.sharedMemory = plan.limits?.memory ?? Self.sharedMemory
+        }
         request.groupFiles = group?.processFiles ?? []
+        if plan.user != nil, group?.countsProcesses != true {
+            request.processLimit = plan.limits?.processes.map { UInt64($0) }
+        }
         request.noNewPrivileges = plan.user != nil
         request.killsGroupAtEnd = true
         return request

@@ -94,5 +94,33 @@ extension CommandsTests {
                 #expect(try await people.developer.count("releases", of: Sample.hello) == 1)
             }
         }
+
+        @Test func aStepWhoseShellWasKilledFailsItsRunWhichCanBeRetried() async throws {
+            try await RunningServer.with { server, people in
+                let script = "if [ $CI_STEP_ATTEMPT = 1 ]; then sleep 300; fi"
+                let git = try await people.begin(Sample.hello, on: server, .init(test: script))
+                try await git.push()
+                let run = try await people.developer.newestRun(of: Sample.hello).spec.name
+                let shell = try await eventually("the shell of the test step sleeps") {
+                    server.processes("sleep\u{0}300").isEmpty
+                        ? nil : server.processes("-euc\u{0}\(script)").first
+                }
+                #expect(kill(shell.pid, SIGKILL) == 0)
+                let failed = try await people.developer.halted(run, within: .minutes(1))
+                try failed.require(.failed)
+                let step = failed.status.stages[0].steps[1]
+                #expect(step.result?.signal == 9 && step.attempt == 1 && step.losses == 0, "\(step)")
+                #expect(step.reason == "ended by signal 9 (KILL)")
+                #expect(server.processes("sleep\u{0}300").isEmpty)
+                let retry = try await Shell.gantry(
+                    ["run", "retry", "\(run)"], server: await server.address,
+                    token: people.developer.token)
+                #expect(retry.status == 0, "\(retry)")
+                let halted = try await people.developer.halted(run, within: .minutes(2))
+                try halted.require(.waiting)
+                #expect(halted.status.stages[0].steps[1].attempt == 2)
+                #expect(try await people.developer.count("releases", of: Sample.hello) == 1)
+            }
+        }
     }
 }

@@ -141,11 +141,11 @@ import Testing
     static let reasons: [(StepResult, TestSummary?, String)] = {
         func result(
             _ exit: Int? = nil, signal: Int? = nil, start: String? = nil, late: Bool = false,
-            memory: Bool = false
+            memory: Bool = false, exceeded: String? = nil
         ) -> StepResult {
             StepResult(
                 exitCode: exit, signal: signal, startFailure: start, timedOut: late, outOfMemory: memory,
-                startedAt: Sample.start, finishedAt: Sample.start)
+                exceeded: exceeded, startedAt: Sample.start, finishedAt: Sample.start)
         }
         let tests = TestSummary(passed: 8, failed: 4, skipped: 3, failures: ["a", "b", "c", "d"])
         return [
@@ -157,6 +157,8 @@ import Testing
             (result(signal: 40), nil, "ended by signal 40"),
             (result(signal: 9, memory: true), nil, "out of memory"),
             (result(signal: 15, late: true), tests, "timed out"),
+            (result(signal: 9, exceeded: "more than 10Gi of disk"), nil, "took more than 10Gi of disk"),
+            (result(0, exceeded: "more than 9 files"), nil, "took more than 9 files"),
             (result(start: "no such file"), nil, "could not be started: no such file"),
             (result(1), tests, "4 of 12 tests failed: a, b, c, …"),
             (result(), nil, "ended without an exit code"),

@@ -1,3 +1,4 @@
+import Foundation
 import GantryBase
 import Glibc
 import Model
@@ -60,6 +61,39 @@ import Testing
             #expect(try await bench.executor.observe(bench.id()) == .lost)
             #expect(try await bench.test("echo again", bench.id(attempt: 2)).succeeded)
         }
+    }
+
+    @Test(arguments: [true, false])
+    func `kill -9 of the step's own shell is a step ended by that signal, at once`(apart: Bool) async throws {
+        try await Bench.with(apart: apart) { bench in
+            let word = "shell-\(RandomName.make(length: 12))"
+            try await start(bench, "(sleep 300; : child) & echo up; : \(word); sleep 300")
+            #expect(await becomesTrue { await bench.log(bench.id()) == "up\n" })
+            let agent = try await identity(bench, bench.id())
+            #expect(ProcessWatch.shared.signal(try shell(with: word), SIGKILL))
+            let killed = ContinuousClock.now
+            let result = try await bench.result(bench.id())
+            #expect(ContinuousClock.now - killed < .seconds(20))
+            #expect(result.signal == 9 && result.exitCode == nil && result.startFailure == nil)
+            #expect(!result.succeeded && !result.timedOut && !result.outOfMemory && result.exceeded == nil)
+            #expect(try await becomesTrue { try await processes(with: word) == 0 })
+            #expect(await becomesTrue { !agent.isAlive })
+            #expect(await bench.log(bench.id()) == "up\n")
+            #expect(try await bench.test("echo again", bench.id(attempt: 2)).succeeded)
+        }
+    }
+
+    /// The shell that leads the step; its children in the background bear the same words.
+    private func shell(with word: String) throws -> ProcessIdentity {
+        let bytes = Array(word.utf8)
+        for name in try FileManager.default.contentsOfDirectory(atPath: "/proc") {
+            guard let pid = Int32(name), let line = try? readFile("/proc/\(pid)/cmdline", limit: 1 << 16),
+                line.starts(with: Array("/bin/sh".utf8)), line.firstRange(of: bytes) != nil,
+                let process = ProcessIdentity.of(pid: pid), getsid(pid) == pid
+            else { continue }
+            return process
+        }
+        throw GantryError(.notFound, "no shell has \(word) in its arguments")
     }
 
     @Test func `starts at once, also of several executors, start one agent`() async throws {

@@ -93,7 +93,7 @@ import Testing
 
     @Test func `a group that an earlier owner left is replaced`() async throws {
         try await withGroup(memory: .mebibytes(64)) { earlier in
-            var request = shell("sleep 300")
+            var request = shell("exec sleep 300")
             request.groupFiles = earlier.processFiles
             let process = try ProcessTable.shared.spawn(request)
             let limits = ProcessLimits(cpu: nil, memory: .mebibytes(32), group: earlier.name)
@@ -103,9 +103,23 @@ import Testing
         }
     }
 
+    @Test func `a group that could not be removed lets the next owner start processes`() async throws {
+        try await withGroup(memory: .mebibytes(64)) { earlier in
+            let children = earlier.folders.map { $0.path + "/child" }
+            for child in children { mkdir(child, 0o755) }
+            defer { for child in children { rmdir(child) } }
+            await earlier.killAll()
+            let limits = ProcessLimits(cpu: nil, memory: .mebibytes(32), group: earlier.name)
+            let later = try await ControlGroup.create(limits)
+            var request = shell("sleep 0.01 & wait; exit 7")
+            request.groupFiles = later.processFiles
+            #expect(try await ProcessTable.shared.spawn(request).wait().exitCode == 7)
+        }
+    }
+
     @Test func `what a dead owner left can be discarded by its name`() async throws {
         try await withGroup(memory: .mebibytes(64)) { group in
-            var request = shell("sleep 300")
+            var request = shell("exec sleep 300")
             request.groupFiles = group.processFiles
             let process = try ProcessTable.shared.spawn(request)
             try await ControlGroup.discard(group.name)

@@ -266,4 +266,31 @@ import Testing
             }
         }
     }
+
+    @Test("a program that starts processes without end is refused more, and goes on")
+    func processLimit() async throws {
+        try requireRoot()
+        try #require(ControlGroup.available().processes, "this test needs the pids controller")
+        try await Scratch.with { scratch in
+            let script = """
+                import os, time
+                count = 0
+                try:
+                    while True:
+                        if os.fork() == 0: time.sleep(600)
+                        count += 1
+                except OSError as error: print(count, error.strerror, flush=True)
+                time.sleep(600)
+                """
+            var fixture = try InstanceFixture(scratch, command: ["/usr/bin/python3", "-c", script])
+            fixture.plan.health.readiness = nil
+            fixture.plan.limits = ProcessLimits(
+                cpu: nil, memory: nil, processes: 20, group: "gantry-test-\(getpid())/processes")
+            try await fixture.run { _ in
+                #expect(
+                    await becomesTrue { scratch.text("log") == "19 Resource temporarily unavailable\n" })
+                #expect(await fixture.becomes(.ready))
+            }
+        }
+    }
 }

@@ -1,8 +1,9 @@
 import GantryBase
 import Glibc
 import Model
-import Supervision
 import Testing
+
+@testable import Supervision
 
 @Suite struct IsolationTests {
     init() throws { try requireRoot() }
@@ -83,6 +84,52 @@ import Testing
             request.newSession = true
             let lines = try await scratch.run(request).output.split(separator: "\n")
             #expect(lines[0] == lines[1])
+        }
+    }
+
+    @Test func `the kernel's own limit of processes, where there is no control group for it`() async throws {
+        try await Scratch.with { scratch in
+            var request = shell("for i in 1 2 3 4 5 6 7 8; do sleep 5 & done; echo all")
+            request.user = ProcessUser(uid: 61_077, gid: 61_077)
+            request.processLimit = 5
+            request.killsGroupAtEnd = true
+            let (exit, output) = try await scratch.run(request)
+            #expect(exit.exitCode == 2 && output.contains("Cannot fork"))
+            request = shell("sleep 300 & sleep 300 & wait")
+            request.user = ProcessUser(uid: 61_078, gid: 61_078)
+            request.killsGroupAtEnd = true
+            let process = try ProcessTable.shared.spawn(request)
+            #expect(await becomesTrue { StepWatch.processes(of: 61_078) == 3 })
+            process.signal(SIGKILL)
+            _ = await process.wait()
+        }
+    }
+
+    @Test(arguments: ["/tmp", "/var"])
+    func `a private folder is laid over, wherever it and the working directory lie`(place: String)
+        async throws
+    {
+        var template = Array("\(place)/gantry-test-XXXXXX".utf8CString)
+        try #require(mkdtemp(&template) != nil)
+        let data = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        for folder in ["", "/work", "/own"] { mkdir(data + folder, 0o755) }
+        try replaceFile(data + "/key", with: Array("secret".utf8))
+        var request = isolated(
+            "ls -A /tmp; ls -A \(data); echo x > /tmp/mine; cat here 2>&1; pwd; df /dev/shm")
+        request.hiddenPaths = [data]
+        request.directory = data + "/work"
+        request.privateFolders = ["/tmp": data + "/own", "/no/such/folder": data + "/own"]
+        request.sharedMemory = .mebibytes(3)
+        try await Scratch.with { scratch in
+            let (exit, output) = try await scratch.run(request)
+            #expect(exit.exitCode == 0 || exit.exitCode == 1)
+            let top = place == "/tmp" ? data.dropFirst(5) + "\n" : ""
+            #expect(output.hasPrefix("\(top)work\ncat: here: No such file or directory\n\(data)/work\n"))
+            #expect(output.contains(" 3072 "))
+            #expect(
+                (try? readFile(data + "/own/mine", limit: 99)) == Array("x\n".utf8)
+                    && access("/tmp/mine", F_OK) != 0)
+            _ = try await scratch.run(shell("rm -rf \(data)"))
         }
     }
 }

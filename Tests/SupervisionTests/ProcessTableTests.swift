@@ -85,6 +85,22 @@ import Testing
         close(error)
     }
 
+    @Test func `a crash leaves no memory in a file, whatever our own limit is`() async throws {
+        try await Scratch.with { scratch in
+            let kind = __rlimit_resource_t(RLIMIT_CORE.rawValue)
+            var before = rlimit()
+            getrlimit(kind, &before)
+            var most = rlimit(rlim_cur: before.rlim_max, rlim_max: before.rlim_max)
+            setrlimit(kind, &most)
+            defer { setrlimit(kind, &before) }
+            var request = shell("ulimit -c; kill -SEGV $$")
+            request.directory = scratch.path
+            let (exit, output) = try await scratch.run(request)
+            #expect(exit.signal == 11 && output == "0\n")
+            #expect(try await scratch.run(shell("ls \(scratch.path) | grep -c core")).output == "0\n")
+        }
+    }
+
     @Test func `a child has default signals, three descriptors, its own group and only its environment`()
         async throws
     {

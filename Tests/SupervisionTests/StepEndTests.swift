@@ -15,7 +15,7 @@ import Testing
             let result = try await step.run()
             #expect(result.succeeded && result.exitCode == 0)
             #expect(result.startedAt <= result.finishedAt)
-            #expect(step.log == "out\nerr\ns3cret-p-none\n61001\n")
+            #expect(step.log == "out\nerr\n***-p-none\n61001\n")
             #expect(scratch.text("agent").contains("startTicks"))
             #expect(!scratch.text("plan").contains("s3cret") && !scratch.text("result").contains("s3cret"))
         }

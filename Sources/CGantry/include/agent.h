@@ -1,4 +1,4 @@
-// What an agent asks of the system about itself: signals as a descriptor, and the environment that it was given.
+// What an agent asks of the system about itself: signals as a descriptor.
 #ifndef GANTRY_AGENT_H
 #define GANTRY_AGENT_H
 
@@ -6,8 +6,6 @@
 
 // The kernel writes one of these for each signal, the number first.
 #define GANTRY_SIGNAL_RECORD 128
-
-extern char **environ;
 
 // Blocks the signals in this thread and those it starts, and returns a descriptor that they are read from, or -1.
 static inline int gantry_signal_inbox(const int *numbers, int count) {
@@ -25,7 +23,5 @@ static inline int gantry_next_signal(int inbox) {
     uint32_t record[GANTRY_SIGNAL_RECORD / 4];
     return read(inbox, record, sizeof record) == (ssize_t)sizeof record ? (int)record[0] : 0;
 }
-
-static inline char *const *gantry_environment(void) { return environ; }
 
 #endif

@@ -24,6 +24,8 @@
 #define GANTRY_CLOSE_RANGE_CLOEXEC (1U << 2)
 // Most groups that one process is put into: one for each controller of a version 1 hierarchy.
 #define GANTRY_GROUP_LIMIT 8
+// Most folders that others are laid over in the view of one process.
+#define GANTRY_COVER_LIMIT 8
 // A program that is being written is tried again for half a second: far longer than another start takes.
 #define GANTRY_BUSY_TRIES 50
 #define GANTRY_BUSY_MILLISECONDS 10
@@ -36,6 +38,8 @@ enum gantry_place {
     GANTRY_AT_PRIVATE_MOUNTS,
     GANTRY_AT_PROC,
     GANTRY_AT_HIDDEN_PATH,
+    GANTRY_AT_PRIVATE_FOLDER,
+    GANTRY_AT_SHARED_MEMORY,
     GANTRY_AT_GROUP,
     GANTRY_AT_STREAM,
     GANTRY_AT_SESSION,
@@ -48,7 +52,7 @@ enum gantry_place {
     GANTRY_AT_INTERPRETER,
 };
 
-// `index` says which of several: the hidden path, the group or the candidate program.
+// `index` says which of several: the path, the group, the limit or the candidate program.
 struct gantry_failure {
     int32_t place;
     int32_t code;
@@ -63,14 +67,19 @@ struct gantry_request {
     char *const *variables;
     char *const *groups;
     char *const *hidden;
-    // The part of `hidden` that stays visible (the working directory), or NULL.
+    // Folders that others are laid over, and those, in the same order.
+    char *const *covered;
+    char *const *covers;
+    // The part of `hidden` and `covered` that stays visible (the working directory), or NULL.
     const char *visible;
+    // Options of a tmpfs over /dev/shm, or NULL.
+    const char *shared_memory;
     const char *directory;
     int input, output, error;
     uid_t uid;
     gid_t gid;
     // 0 keeps the limit.
-    uint64_t open_files;
+    uint64_t open_files, processes;
     unsigned char change_user, new_session, die_with_parent, namespaces, no_new_privileges;
 };
 
@@ -192,9 +201,19 @@ static inline __attribute__((noreturn)) void gantry_run_program(const struct gan
     report = gantry_place_streams(request, report);
     gantry_shut_from(3, GANTRY_CLOSE_RANGE_CLOEXEC);
     umask(022);
+    // A dump of a program's memory puts its secrets into a file. What wants dumps may raise the limit again.
+    struct rlimit dump;
+    if (getrlimit(RLIMIT_CORE, &dump) == 0) {
+        dump.rlim_cur = 0;
+        setrlimit(RLIMIT_CORE, &dump);
+    }
     if (request->open_files) {
         struct rlimit limit = {request->open_files, request->open_files};
         if (setrlimit(RLIMIT_NOFILE, &limit) != 0) gantry_fail(report, GANTRY_AT_LIMIT, 0);
+    }
+    if (request->processes) {
+        struct rlimit limit = {request->processes, request->processes};
+        if (setrlimit(RLIMIT_NPROC, &limit) != 0) gantry_fail(report, GANTRY_AT_LIMIT, 1);
     }
     gantry_become_user(request, report);
     if (request->no_new_privileges && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)

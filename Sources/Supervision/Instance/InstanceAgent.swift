@@ -1,4 +1,3 @@
-import CGantry
 package import GantryBase
 import Glibc
 package import Model
@@ -6,9 +5,6 @@ import Wire
 
 /// The verb `gantry-agent run PLAN.json`: one instance with its program under it.
 package enum InstanceAgent {
-    /// Variables of the agent with this prefix go to the program without it, and nowhere else.
-    package static let secretPrefix = "GANTRY_SECRET_"
-
     /// Runs the instance until it has ended; returns the agent's exit status: 0 when it was stopped as asked, else the
     /// program's, or 128 + signal.
     ///
@@ -19,7 +15,7 @@ package enum InstanceAgent {
         let plan = try readPlan(planFile)
         ProcessTable.adoptOrphans()
         try InstanceClaim.take(plan.files)
-        return try InstanceLoop(plan: plan, secrets: secrets(), signals: signals).run()
+        return try InstanceLoop(plan: plan, secrets: AgentSecrets.received(), signals: signals).run()
     }
 
     /// Reads and checks a plan, so that a mistake in it is told before anything is started.
@@ -45,19 +41,5 @@ package enum InstanceAgent {
             }
         }
         return plan
-    }
-
-    static func secrets() -> [String: String] {
-        var secrets: [String: String] = [:]
-        var entry = gantry_environment()
-        while let variable = entry?.pointee {
-            let text = String(cString: variable)
-            if text.hasPrefix(secretPrefix), let equals = text.firstIndex(of: "=") {
-                let name = text[..<equals].dropFirst(secretPrefix.count)
-                secrets[String(name)] = String(text[text.index(after: equals)...])
-            }
-            entry = entry?.advanced(by: 1)
-        }
-        return secrets
     }
 }

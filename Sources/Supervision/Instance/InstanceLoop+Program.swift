@@ -93,7 +93,7 @@ extension InstanceLoop {
                 .exited(
                     ProgramEnd(
                         exitCode: exit.exitCode, signal: exit.signal, outOfMemory: outOfMemory,
-                        lastLines: output.lastLines.map(mask.apply), droppedOutputBytes: output.droppedBytes))
+                        lastLines: output.lastLines, droppedOutputBytes: output.droppedBytes))
             )
         case .commandExited(let exit, let pid): commandExited(exit, pid: pid)
         case .groupMade(let result): startInGroup(result)

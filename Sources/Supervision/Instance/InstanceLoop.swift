@@ -18,7 +18,6 @@ final class InstanceLoop {
     let plan: InstancePlan
     /// The whole environment of the program, secrets included; never written.
     let environment: [String: String]
-    let mask: SecretMask
     let signals: SignalInbox
     let mailbox: Mailbox<Message>
     let log: RotatingLog
@@ -39,12 +38,11 @@ final class InstanceLoop {
     init(plan: InstancePlan, secrets: [String: String], signals: SignalInbox) throws(GantryError) {
         self.plan = plan
         self.signals = signals
-        mask = SecretMask(secrets)
         environment = ["PATH": Self.defaultPath].merging(plan.environment) { $1 }.merging(secrets) { $1 }
         mailbox = try Mailbox()
         log = RotatingLog(
             path: plan.files.log, fileBytes: plan.files.logBytes, files: plan.files.logFiles)
-        output = ProgramOutput(log: log)
+        output = ProgramOutput(log: log, secrets: secrets)
         machine = InstanceMachine(plan: plan, now: .now())
         records = InstanceRecords(plan: plan, agent: .current)
     }

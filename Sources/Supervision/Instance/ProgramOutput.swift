@@ -4,7 +4,8 @@ import Glibc
 /// Moves a program's output from its pipe to the log, without letting the disk hold up the program.
 ///
 /// While the log's queue is full the pipe is left alone for a moment, which slows a program that writes faster than any
-/// disk; when the moment is used up, output is read and dropped until the queue has been empty once.
+/// disk; when the moment is used up, output is read and dropped until the queue has been empty once. Secrets are masked
+/// first of all, so that a piece that is dropped later cannot hide the rest of one from the mask.
 struct ProgramOutput {
     /// How long in all the disk may hold the program up before output is dropped instead.
     static let patience = Period.milliseconds(250)
@@ -16,17 +17,25 @@ struct ProgramOutput {
     static let remainderLimit = 1 << 20
 
     private let log: RotatingLog
+    private let freshMask: SecretMask
+    private var mask: SecretMask
     private var tail = OutputTail()
     private var pipe: Int32?
     private var droppedBefore: Int64 = 0
     private var patienceLeft = Self.patience.duration
     private var stalledSince: Duration?
 
-    init(log: RotatingLog) { self.log = log }
+    /// - Parameter secrets: what the program was given, by name.
+    init(log: RotatingLog, secrets: [String: String]) {
+        self.log = log
+        freshMask = SecretMask(secrets)
+        mask = freshMask
+    }
 
     mutating func open(_ pipe: Int32?) {
         finish()
         (self.pipe, tail, droppedBefore) = (pipe, OutputTail(), log.droppedBytes)
+        mask = freshMask
         if let pipe { _ = fcntl(pipe, F_SETFL, O_NONBLOCK) }
     }
 
@@ -58,10 +67,14 @@ struct ProgramOutput {
             return 0
         }
         // Small pieces are most; they need not keep a large block each.
-        let piece = bytes.count < Self.readSize / 2 ? Array(bytes[...]) : bytes
-        tail.append(piece)
-        log.append(piece)
-        return piece.count
+        keep(mask.apply(bytes.count < Self.readSize / 2 ? Array(bytes[...]) : bytes))
+        return bytes.count
+    }
+
+    private mutating func keep(_ bytes: [UInt8]) {
+        guard !bytes.isEmpty else { return }
+        tail.append(bytes)
+        log.append(bytes)
     }
 
     /// Reads what a program that has ended left in the pipe.
@@ -80,10 +93,18 @@ struct ProgramOutput {
     }
 
     private mutating func closePipe() {
-        if let pipe { close(pipe) }
+        if let pipe {
+            close(pipe)
+            keep(mask.end())
+        }
         (pipe, stalledSince) = (nil, nil)
     }
 
     var droppedBytes: Int64 { log.droppedBytes - droppedBefore }
-    var lastLines: [String] { tail.lines(ExitReason.lines) }
+    /// As they stand in the log once the pipe has ended.
+    var lastLines: [String] {
+        var (mask, tail) = (mask, tail)
+        tail.append(mask.end())
+        return tail.lines(ExitReason.lines)
+    }
 }
