@@ -52,6 +52,7 @@ struct GitCommand: Sendable {
             command, directory: directory, environment: environment, timeLimit: timeLimit,
             outputLimit: outputLimit)
         run.name = "git " + (command.dropFirst().first { !$0.hasPrefix("-") } ?? "")
+        run.isCancellable = true
         let output = try await run.run()
         try Task.checkCancellation()
         return Outcome(exitCode: output.exit.exitCode, output: output.bytes, errorText: output.complaint)

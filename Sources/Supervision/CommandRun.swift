@@ -13,6 +13,9 @@ package struct CommandRun: Sendable {
     package var outputLimit: Int
     /// What errors call it.
     package var name: String
+    /// Whether a cancelled task kills the program, which then ended by a signal. Not by default: who does not ask for
+    /// it would take the cancellation for a failure of the program.
+    package var isCancellable = false
 
     /// Of standard output; what Gantry asks programs for is small.
     package static let defaultOutputLimit = 4 << 20
@@ -46,7 +49,7 @@ package struct CommandRun: Sendable {
         return String(decoding: output.bytes, as: UTF8.self)
     }
 
-    /// Cancelled, it kills the program. The pipes are read on a thread of their own, since reading them blocks.
+    /// The pipes are read on a thread of their own, since reading them blocks.
     package func run() async throws(GantryError) -> Output {
         var request = ProcessRequest(
             command: command, directory: directory,
@@ -71,7 +74,7 @@ package struct CommandRun: Sendable {
                 }
             }
         } onCancel: {
-            process.signalGroup(SIGKILL)
+            if isCancellable { process.signalGroup(SIGKILL) }
         }
         if reading.verdict != .ended { process.signalGroup(SIGKILL) }
         let exit = await process.wait()

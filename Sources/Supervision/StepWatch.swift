@@ -62,7 +62,9 @@ struct StepWatch: Sendable {
     /// nothing can be measured: a step must not end for that.
     private func measure(_ folder: String, _ options: [String]) async -> Int64 {
         let command = ["du", "--summarize", "--one-file-system"] + options + ["--", folder]
-        let output = try? await CommandRun(command, timeLimit: Self.lookTimeLimit).run()
+        var run = CommandRun(command, timeLimit: Self.lookTimeLimit)
+        run.isCancellable = true
+        let output = try? await run.run()
         let digits = output?.bytes.prefix { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") } ?? []
         return Int64(String(decoding: digits, as: UTF8.self)) ?? 0
     }

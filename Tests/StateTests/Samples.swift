@@ -72,7 +72,8 @@ enum Sample {
             exitCode: 1, droppedOutputBytes: 7, startedAt: time, finishedAt: later)
         var killed = StepStatus(kind: .build, progress: .failed, attempt: 1)
         killed.result = StepResult(
-            signal: 9, timedOut: true, outOfMemory: true, startedAt: time, finishedAt: later)
+            signal: 9, timedOut: true, outOfMemory: true, exceeded: "more than 10Gi of disk", startedAt: time,
+            finishedAt: later)
         var missing = StepStatus(kind: .lint, progress: .failed, attempt: 1)
         missing.result = StepResult(
             startFailure: "ruff: no such file", startedAt: time, finishedAt: later)

@@ -30,9 +30,18 @@ import Testing
         #expect(error?.code == .limit && error?.message.hasPrefix("/bin/sh printed more than 1000") == true)
     }
 
-    @Test func `a cancelled one is killed with what it started in its group`() async throws {
+    @Test func `a cancelled task lets a program end, unless the program may be cut short`() async throws {
+        let run = shell("sleep 0.5; exit 5")
+        let task = Task { try await run.run() }
+        task.cancel()
+        #expect(try await task.value.exit.exitCode == 5)
+    }
+
+    @Test func `one that may be cut short is killed with what it started in its group`() async throws {
         let word = "cancelled-\(RandomName.make(length: 12))"
-        let run = shell("sh -c 'sleep 300; : \(word)' & sleep 300; : \(word)")
+        var command = shell("sh -c 'sleep 300; : \(word)' & sleep 300; : \(word)")
+        command.isCancellable = true
+        let run = command
         let task = Task { try await run.run() }
         #expect(await becomesTrue { StepFixture.processes(with: word).count >= 2 })
         task.cancel()
