@@ -54,7 +54,7 @@ import Testing
             here.move(by: .milliseconds(1))
             let refused = await error { try await here.tokens.authenticate(text) }
             #expect(refused?.code == .unauthenticated)
-            #expect(refused?.message.contains("\(end)") == true)
+            #expect(refused?.message.contains(end.readable) == true)
             #expect(refused?.message.contains(text) == false)
         }
     }
