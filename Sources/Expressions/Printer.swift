@@ -96,14 +96,13 @@ struct Printer {
     }
 
     private func text(_ literal: Literal) -> String {
-        literal.isText && (literal.quantity != nil || literal.bool != nil)
-            ? Self.quoted(literal.text) : word(literal.text)
+        let looksOtherwise = literal.quantity != nil || literal.bool != nil
+        // An amount keeps its spelling: its signs mean nothing else where values stand.
+        if looksOtherwise { return literal.isText ? Self.quoted(literal.text) : literal.text }
+        return word(literal.text)
     }
 
-    private func word(_ text: String) -> String {
-        // An amount keeps its spelling: its signs mean nothing else where values stand.
-        Self.isPlain(text) || Quantity(text) != nil && !text.hasPrefix("-") ? text : Self.quoted(text)
-    }
+    private func word(_ text: String) -> String { Self.isPlain(text) ? text : Self.quoted(text) }
 
     /// Whether a text reads as itself without quotes wherever it stands: letters, digits and a few signs, no keyword.
     private static func isPlain(_ text: String) -> Bool {

@@ -17,7 +17,8 @@ import Testing
         (
             #"[BODY].user.name == "x""#,
             .term(
-                field("[BODY]", [.key("user"), .key("name")]), .compare(.equal, .literal(Literal(quoted: "x"))))
+                field("[BODY]", [.key("user"), .key("name")]),
+                .compare(.equal, .literal(Literal(quoted: "x"))))
         ),
         (
             #"[BODY][0].a-b."c d" != up"#,

@@ -3,7 +3,9 @@ import Testing
 
 @Suite struct SearchParsingTests {
     static func word(_ text: String) -> Node { .text(.phrase(text)) }
-    static func field(_ name: String, _ test: Expressions.Test) -> Node { .term(.field(FieldPath(name)), test) }
+    static func field(_ name: String, _ test: Expressions.Test) -> Node {
+        .term(.field(FieldPath(name)), test)
+    }
     static func value(_ text: String) -> Expressions.Test { .matches([.literal(Literal(bare: text))]) }
     static func quoted(_ text: String) -> Expressions.Test { .matches([.literal(Literal(quoted: text))]) }
 

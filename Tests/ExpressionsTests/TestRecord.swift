@@ -13,7 +13,8 @@ indirect enum TestValue: Sendable, Equatable {
         case .bool(let value): return body(.bool(value))
         case .duration(let value): return body(.duration(nanoseconds: value))
         case .object(let members): return body(.object(members: members))
-        case .list(let list): return Self.borrow(list[...], []) { $0.withUnsafeBufferPointer { body(.list($0)) } }
+        case .list(let list):
+            return Self.borrow(list[...], []) { $0.withUnsafeBufferPointer { body(.list($0)) } }
         }
     }
 
