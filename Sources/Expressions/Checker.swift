@@ -1,4 +1,4 @@
-extension Expression {
+extension BooleanExpression {
     /// Finds what cannot work with the fields of `schema`: unknown names, and tests that a field's type does not allow.
     /// All mistakes at once, from left to right.
     package func mistakes(with schema: FieldSchema) -> [ExpressionError] {
@@ -10,16 +10,16 @@ extension Expression {
 
 /// Walks the terms of one expression.
 private struct Checker {
-    let expression: Expression
+    let expression: BooleanExpression
     let schema: FieldSchema
     var mistakes: [ExpressionError] = []
     private var index = 0
 
-    init(expression: Expression, schema: FieldSchema) {
+    init(expression: BooleanExpression, schema: FieldSchema) {
         (self.expression, self.schema) = (expression, schema)
     }
 
-    mutating func check(_ node: Node) {
+    mutating func check(_ node: ExpressionNode) {
         let whole = 0..<expression.source.utf8.count
         let place = index < expression.places.count ? expression.places[index] : TermPlace(whole: whole)
         index += 1
@@ -46,7 +46,7 @@ private struct Checker {
             hint: near.map { "do you mean \($0)?" } ?? (some.isEmpty ? nil : "known are \(some)"), at: range)
     }
 
-    private mutating func checkLength(_ test: Test, _ place: TermPlace) {
+    private mutating func checkLength(_ test: FieldTest, _ place: TermPlace) {
         switch test {
         case .compare(_, .subject), .exists: return
         case .compare(_, .literal(let literal)):
@@ -57,7 +57,7 @@ private struct Checker {
     }
 
     private mutating func check(
-        _ test: Test, _ type: FieldSchema.FieldType, _ name: String, _ place: TermPlace
+        _ test: FieldTest, _ type: FieldSchema.FieldType, _ name: String, _ place: TermPlace
     ) {
         switch test {
         case .exists, .compare(_, .subject): return

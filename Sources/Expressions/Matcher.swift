@@ -4,7 +4,7 @@
 /// Cheap tests come first within an AND and an OR. Shared freely between threads; each matches through a
 /// ``MatchSession`` of its own.
 package struct Matcher: Sendable {
-    package let expression: Expression
+    package let expression: BooleanExpression
     /// What it asks records for; readers may resolve these once.
     package let fields: [FieldReference]
     let leaves: [Leaf]
@@ -19,7 +19,7 @@ package struct Matcher: Sendable {
     ///
     /// - Parameter schema: says which fields hold running text, and which are levels.
     /// - Throws: for a regular expression that cannot be compiled, which a parsed expression does not have.
-    package init(_ expression: Expression, schema: FieldSchema = .signals) throws(ExpressionError) {
+    package init(_ expression: BooleanExpression, schema: FieldSchema = .signals) throws(ExpressionError) {
         var compiler = MatcherCompiler(expression: expression, schema: schema)
         entry = try compiler.compile(expression.root, onTrue: Self.accept, onFalse: Self.reject)
         self.expression = expression

@@ -3,18 +3,18 @@
 /// A node is compiled knowing where to go when it holds and when not, so AND, OR and NOT leave no trace but jumps, and
 /// the parts of a group are laid out from the last to the first.
 struct MatcherCompiler {
-    let expression: Expression
+    let expression: BooleanExpression
     let schema: FieldSchema
     private(set) var leaves: [Leaf] = []
     private(set) var fields: [FieldReference] = []
     private var places: [FieldPath: Int] = [:]
 
-    init(expression: Expression, schema: FieldSchema) {
+    init(expression: BooleanExpression, schema: FieldSchema) {
         (self.expression, self.schema) = (expression, schema)
     }
 
     /// - Returns: where the node begins.
-    mutating func compile(_ node: Node, onTrue: Int, onFalse: Int) throws(ExpressionError) -> Int {
+    mutating func compile(_ node: ExpressionNode, onTrue: Int, onFalse: Int) throws(ExpressionError) -> Int {
         switch node {
         case .all: return onTrue
         case .not(let inner): return try compile(inner, onTrue: onFalse, onFalse: onTrue)
@@ -56,12 +56,12 @@ struct MatcherCompiler {
     }
 
     /// The dearest first, since groups are laid out backwards; equals stay in reversed order of writing.
-    private static func ordered(_ list: [Node]) -> [Node] {
+    private static func ordered(_ list: [ExpressionNode]) -> [ExpressionNode] {
         list.enumerated().map { ($0.offset, cost($0.element), $0.element) }
             .sorted { $0.1 != $1.1 ? $0.1 > $1.1 : $0.0 > $1.0 }.map(\.2)
     }
 
-    private static func cost(_ node: Node) -> Int {
+    private static func cost(_ node: ExpressionNode) -> Int {
         switch node {
         case .all: 0
         case .not(let inner): cost(inner)
@@ -85,7 +85,7 @@ struct MatcherCompiler {
     }
 
     private mutating func check(
-        _ test: Test, _ type: FieldSchema.FieldType
+        _ test: FieldTest, _ type: FieldSchema.FieldType
     ) throws(ExpressionError) -> Check {
         switch test {
         case .exists: return .exists

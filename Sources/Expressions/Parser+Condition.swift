@@ -2,7 +2,7 @@ extension Parser {
     static let functions = ["len", "has", "pat", "any"]
 
     /// Reads `SUBJECT SIGN VALUE`, `has(FIELD)`, or `field:value` as in a search.
-    mutating func parseConditionTerm() throws(ExpressionError) -> Node {
+    mutating func parseConditionTerm() throws(ExpressionError) -> ExpressionNode {
         let start = at
         if isCall("has") { return try parseHas() }
         let subject = try parseSubject()
@@ -23,12 +23,12 @@ extension Parser {
     }
 
     /// Reads `has(FIELD)`, also compared with `true` or `false`.
-    private mutating func parseHas() throws(ExpressionError) -> Node {
+    private mutating func parseHas() throws(ExpressionError) -> ExpressionNode {
         let start = at
         at += 4
         let path = try parseArgumentPath(from: start)
         try add(TermPlace(whole: start..<at, field: start..<at))
-        let node = Node.term(.field(path), .exists)
+        let node = ExpressionNode.term(.field(path), .exists)
         let end = at
         skipSpace()
         let equal = take("==")
@@ -125,7 +125,7 @@ extension Parser {
     /// - Parameter sign: nil for `~`.
     private mutating func parseRight(
         _ subject: Subject, _ sign: Comparison?, _ place: inout TermPlace
-    ) throws(ExpressionError) -> Node {
+    ) throws(ExpressionError) -> ExpressionNode {
         let start = at
         guard let sign else {
             let pattern = try parseRegex()
@@ -139,7 +139,7 @@ extension Parser {
             }
             let isPattern = isCall("pat")
             at += 4
-            let test: Test = isPattern ? .glob(try parseGlob(&place)) : .equalsAny(try parseAny(&place))
+            let test: FieldTest = isPattern ? .glob(try parseGlob(&place)) : .equalsAny(try parseAny(&place))
             return sign == .equal ? .term(subject, test) : .not(.term(subject, test))
         }
         if peek == UInt8(ascii: "[") || isCall("len") {

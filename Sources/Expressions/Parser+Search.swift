@@ -1,6 +1,6 @@
 extension Parser {
     /// Reads a word, a phrase, a bare regular expression, `*` or `field:value`.
-    mutating func parseSearchTerm() throws(ExpressionError) -> Node {
+    mutating func parseSearchTerm() throws(ExpressionError) -> ExpressionNode {
         let start = at
         if take("~") {
             let pattern = try parseRegex()
@@ -23,7 +23,7 @@ extension Parser {
         return try parseWord(start..<end)
     }
 
-    private mutating func parseQuotedTerm() throws(ExpressionError) -> Node {
+    private mutating func parseQuotedTerm() throws(ExpressionError) -> ExpressionNode {
         let start = at
         let phrase = try parseQuoted()
         if peek == UInt8(ascii: ":") {
@@ -42,7 +42,7 @@ extension Parser {
         return .text(isPrefix ? .prefix(phrase) : .phrase(phrase))
     }
 
-    private mutating func parseWord(_ range: Range<Int>) throws(ExpressionError) -> Node {
+    private mutating func parseWord(_ range: Range<Int>) throws(ExpressionError) -> ExpressionNode {
         let word = text(range)
         // A star holds for every record: it is no test, and has no place.
         if word == "*" { return .all }

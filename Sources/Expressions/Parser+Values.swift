@@ -1,6 +1,8 @@
 extension Parser {
     /// Reads what follows `field:`. The form of `value`, `"a b"`, `val*`, `*`, `~"regex"`, `>=1`, `1..2`, `(a, b)`.
-    mutating func parseFieldTest(_ subject: Subject, field: Range<Int>) throws(ExpressionError) -> Node {
+    mutating func parseFieldTest(_ subject: Subject, field: Range<Int>) throws(ExpressionError)
+        -> ExpressionNode
+    {
         var place = TermPlace(whole: field, field: field)
         let test = try parseTest(&place)
         place.whole = field.lowerBound..<at
@@ -8,7 +10,7 @@ extension Parser {
         return .term(subject, test)
     }
 
-    private mutating func parseTest(_ place: inout TermPlace) throws(ExpressionError) -> Test {
+    private mutating func parseTest(_ place: inout TermPlace) throws(ExpressionError) -> FieldTest {
         guard let first = peek, !isSpace(at), first != UInt8(ascii: ")") else { throw missingValue(at..<at) }
         switch first {
         case UInt8(ascii: "("): return .matches(try parseList(&place))
@@ -83,7 +85,7 @@ extension Parser {
         return Literal(bare: word)
     }
 
-    private mutating func parseValueOrRange(_ place: inout TermPlace) throws(ExpressionError) -> Test {
+    private mutating func parseValueOrRange(_ place: inout TermPlace) throws(ExpressionError) -> FieldTest {
         let start = at
         if peek == UInt8(ascii: "\"") {
             let text = try parseQuoted()

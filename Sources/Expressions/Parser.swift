@@ -8,7 +8,7 @@
 /// The operators of a search are capitals, since `and`, `or` and `not` are words that people look for; a condition takes
 /// them in any letter case, has no `-`, and wants AND written out.
 struct Parser {
-    let form: Expression.Form
+    let form: BooleanExpression.Form
     let source: String
     let bytes: [UInt8]
     var at = 0
@@ -16,12 +16,14 @@ struct Parser {
     private var depth = 0
     private var terms = 0
 
-    private init(_ source: String, form: Expression.Form) {
+    private init(_ source: String, form: BooleanExpression.Form) {
         (self.source, self.form) = (source, form)
         bytes = Array(source.utf8)
     }
 
-    static func parse(_ source: String, form: Expression.Form) throws(ExpressionError) -> Expression {
+    static func parse(_ source: String, form: BooleanExpression.Form) throws(ExpressionError)
+        -> BooleanExpression
+    {
         guard source.utf8.count <= ExpressionLimits.sourceBytes else {
             let bound = ExpressionLimits.sourceBytes
             let start = String(decoding: source.utf8.prefix(bound), as: UTF8.self)
@@ -32,10 +34,10 @@ struct Parser {
         }
         var parser = Parser(source, form: form)
         let root = try parser.parseWhole()
-        return Expression(form: form, root: root.normalized, source: source, places: parser.places)
+        return BooleanExpression(form: form, root: root.normalized, source: source, places: parser.places)
     }
 
-    private mutating func parseWhole() throws(ExpressionError) -> Node {
+    private mutating func parseWhole() throws(ExpressionError) -> ExpressionNode {
         skipSpace()
         if isAtEnd {
             if form == .search { return .all }
@@ -60,13 +62,13 @@ struct Parser {
         )
     }
 
-    mutating func parseOr() throws(ExpressionError) -> Node {
+    mutating func parseOr() throws(ExpressionError) -> ExpressionNode {
         var list = [try parseAnd()]
         while takeKeyword(.or) { list.append(try parseAnd()) }
         return list.count == 1 ? list[0] : .or(list)
     }
 
-    private mutating func parseAnd() throws(ExpressionError) -> Node {
+    private mutating func parseAnd() throws(ExpressionError) -> ExpressionNode {
         var list = [try parseUnary()]
         while true {
             skipSpace()
@@ -78,7 +80,7 @@ struct Parser {
         return list.count == 1 ? list[0] : .and(list)
     }
 
-    private mutating func parseUnary() throws(ExpressionError) -> Node {
+    private mutating func parseUnary() throws(ExpressionError) -> ExpressionNode {
         skipSpace()
         let start = at
         depth += 1
@@ -104,7 +106,7 @@ struct Parser {
         return form == .search ? try parseSearchTerm() : try parseConditionTerm()
     }
 
-    private mutating func parseGroup() throws(ExpressionError) -> Node {
+    private mutating func parseGroup() throws(ExpressionError) -> ExpressionNode {
         let open = at
         at += 1
         skipSpace()

@@ -1,16 +1,16 @@
 /// Writes a tree in its normal spelling. What is printed parses to the same tree, as long as the form can say it: a
 /// search has no `len()`, `pat()`, `any()` and no ways into documents, a condition no bare words.
 struct Printer {
-    var form: Expression.Form
+    var form: BooleanExpression.Form
 
-    func text(_ node: Node) -> String { text(node, within: .or) }
+    func text(_ node: ExpressionNode) -> String { text(node, within: .or) }
 
     /// How tightly the place binds that a node is written in.
     private enum Place: Int {
         case or, and, not
     }
 
-    private func text(_ node: Node, within place: Place) -> String {
+    private func text(_ node: ExpressionNode, within place: Place) -> String {
         switch node {
         case .all: return "*"
         case .or(let list):
@@ -37,7 +37,7 @@ struct Printer {
         }
     }
 
-    private func text(_ subject: Subject, _ test: Test) -> String {
+    private func text(_ subject: Subject, _ test: FieldTest) -> String {
         let name = text(subject)
         switch test {
         case .exists: return form == .search ? name + ":*" : "has(\(name))"

@@ -1,7 +1,7 @@
 /// Cuts text into tokens, in the way in which words are matched.
 ///
 /// A token is a run of letters, digits, marks and `_`, in small letters; every letter of a script without spaces is one
-/// by itself. An index over these tokens may leave out what lacks a token of ``Expression/requiredTokens(schema:)``.
+/// by itself. An index over these tokens may leave out what lacks a token of ``BooleanExpression/requiredTokens(schema:)``.
 package enum Tokens {
     package static func of(_ text: String) -> [String] {
         var text = text

@@ -19,7 +19,7 @@ import Testing
 
     @Test("What fits the fields has no mistakes", arguments: right)
     func fitting(search: String) throws {
-        #expect(try Expression.search(search).mistakes(with: Self.schema).isEmpty)
+        #expect(try BooleanExpression.search(search).mistakes(with: Self.schema).isEmpty)
     }
 
     static let wrong: [(String, ExpressionError.Kind, String, String)] = [
@@ -40,7 +40,7 @@ import Testing
 
     @Test("What a field cannot be asked is shown at its place", arguments: wrong)
     func misfit(search: String, kind: ExpressionError.Kind, marked: String, hint: String) throws {
-        let mistakes = try Expression.search(search).mistakes(with: Self.schema)
+        let mistakes = try BooleanExpression.search(search).mistakes(with: Self.schema)
         let mistake = try #require(mistakes.first)
         #expect(mistakes.count == 1 && mistake.kind == kind)
         let characters = Array(search)
@@ -51,22 +51,22 @@ import Testing
     @Test("All mistakes come at once, from left to right")
     func all() throws {
         let search = "(servce:x OR level:warm) word * -status:(1, a, b) ~\"x\" sise:>1"
-        let mistakes = try Expression.search(search).mistakes(with: Self.schema)
+        let mistakes = try BooleanExpression.search(search).mistakes(with: Self.schema)
         #expect(mistakes.map(\.offset) == [1, 19, 44, 47, 55])
     }
 
     @Test("Where other fields may be named, only tests of known ones are mistakes")
     func open() throws {
-        #expect(try Expression.search("other:1 a.b:>5ms").mistakes(with: .signals).isEmpty)
-        #expect(try Expression.search("other:1 level:odd").mistakes(with: .signals).count == 1)
+        #expect(try BooleanExpression.search("other:1 a.b:>5ms").mistakes(with: .signals).isEmpty)
+        #expect(try BooleanExpression.search("other:1 level:odd").mistakes(with: .signals).count == 1)
     }
 
     @Test("A check knows its placeholders")
     func checks() throws {
         let fine =
             "[STATUS] == 200 and [RESPONSE_TIME] < 300 and len([BODY].a[0]) > 1 and has([BODY].x) and [IP] == pat(10.*)"
-        #expect(try Expression.condition(fine).mistakes(with: .checks).isEmpty)
-        let mistakes = try Expression.condition(
+        #expect(try BooleanExpression.condition(fine).mistakes(with: .checks).isEmpty)
+        let mistakes = try BooleanExpression.condition(
             "[STATUSS] == 200 and [RESPONSE_TIME] < 5MiB and len([BODY]) > x and [BODY].n == [STATE] and [CONNECTED] == 1"
         ).mistakes(with: .checks)
         #expect(mistakes.map(\.kind) == [.unknownField, .wrongType, .wrongType, .unknownField, .wrongType])

@@ -56,7 +56,7 @@ import Testing
             "failure_rate > 1%", "failure_rate > 0.01 and volume >= 1000", "p99 > 800ms", "p99 > 800",
         ] {
             #expect(try holds(condition, window, schema: schema), "\(condition)")
-            #expect(try Expression.condition(condition).mistakes(with: schema).isEmpty)
+            #expect(try BooleanExpression.condition(condition).mistakes(with: schema).isEmpty)
         }
         for condition in ["failure_rate > 2%", "p99 > 1s or volume < 100"] {
             #expect(try !holds(condition, window, schema: schema), "\(condition)")

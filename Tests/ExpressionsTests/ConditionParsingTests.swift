@@ -5,11 +5,11 @@ import Testing
     static func field(_ name: String, _ path: [FieldPath.Step] = []) -> Subject {
         .field(FieldPath(name, path: path))
     }
-    static func compare(_ sign: Comparison, _ text: String) -> Expressions.Test {
+    static func compare(_ sign: Comparison, _ text: String) -> FieldTest {
         .compare(sign, .literal(Literal(bare: text)))
     }
 
-    static let trees: [(String, Node)] = [
+    static let trees: [(String, ExpressionNode)] = [
         ("failure_rate > 1%", .term(field("failure_rate"), compare(.greater, "1%"))),
         ("failure_rate>1%", .term(field("failure_rate"), compare(.greater, "1%"))),
         ("[STATUS] == 200", .term(field("[STATUS]"), compare(.equal, "200"))),
@@ -84,13 +84,13 @@ import Testing
     ]
 
     @Test("A condition makes its tree", arguments: trees)
-    func tree(source: String, expected: Node) throws {
-        #expect(try Expression.condition(source).root == expected)
+    func tree(source: String, expected: ExpressionNode) throws {
+        #expect(try BooleanExpression.condition(source).root == expected)
     }
 
     @Test("A condition is printed so that it is read as the same tree", arguments: trees)
-    func roundTrip(source: String, expected: Node) throws {
-        let parsed = try Expression.condition(source)
-        #expect(try Expression.condition(parsed.description) == parsed)
+    func roundTrip(source: String, expected: ExpressionNode) throws {
+        let parsed = try BooleanExpression.condition(source)
+        #expect(try BooleanExpression.condition(parsed.description) == parsed)
     }
 }

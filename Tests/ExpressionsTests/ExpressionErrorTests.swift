@@ -60,7 +60,7 @@ import Testing
 
     @Test("A mistake in a search is shown at its place with a hint", arguments: searches)
     func search(_ test: Case) throws {
-        try check(test, Expression.search)
+        try check(test, BooleanExpression.search)
     }
 
     static let conditions: [Case] = [
@@ -91,10 +91,10 @@ import Testing
 
     @Test("A mistake in a condition is shown at its place with a hint", arguments: conditions)
     func condition(_ test: Case) throws {
-        try check(test, Expression.condition)
+        try check(test, BooleanExpression.condition)
     }
 
-    private func check(_ test: Case, _ parse: (String) throws(ExpressionError) -> Expression) throws {
+    private func check(_ test: Case, _ parse: (String) throws(ExpressionError) -> BooleanExpression) throws {
         do throws(ExpressionError) {
             Issue.record("read as \(try parse(test.source))")
         } catch {
@@ -110,7 +110,7 @@ import Testing
 
     static func error(_ source: String) throws -> ExpressionError {
         do throws(ExpressionError) {
-            _ = try Expression.search(source)
+            _ = try BooleanExpression.search(source)
         } catch {
             return error
         }
@@ -161,7 +161,7 @@ import Testing
             try Self.error(String(repeating: "a", count: ExpressionLimits.sourceBytes + 1)).kind == .tooLong)
         #expect(try Self.error(String(repeating: "(", count: ExpressionLimits.depth + 1)).kind == .tooDeep)
         let words = Array(repeating: "a", count: ExpressionLimits.terms)
-        #expect(throws: Never.self) { try Expression.search(words.joined(separator: " ")) }
+        #expect(throws: Never.self) { try BooleanExpression.search(words.joined(separator: " ")) }
         #expect(try Self.error((words + ["a"]).joined(separator: " ")).kind == .tooManyTerms)
         #expect(try Self.error("f:(" + (words + ["a"]).joined(separator: ",") + ")").kind == .tooManyTerms)
         let regex = String(repeating: "a", count: ExpressionLimits.regexBytes + 1)

@@ -5,9 +5,11 @@ import Testing
 @Suite struct HostileInputTests {
     /// Ends with a tree or with a typed error whose place lies in the source.
     static func parse(_ source: String) {
-        for form in [Expression.Form.search, .condition] {
+        for form in [BooleanExpression.Form.search, .condition] {
             do throws(ExpressionError) {
-                let parsed = try form == .search ? Expression.search(source) : Expression.condition(source)
+                let parsed =
+                    try form == .search
+                    ? BooleanExpression.search(source) : BooleanExpression.condition(source)
                 _ = parsed.mistakes(with: .checks)
                 _ = parsed.requiredTokens()
                 #expect(parsed.description.utf8.count <= 8 * source.utf8.count + 16)
@@ -35,8 +37,8 @@ import Testing
         let levels = ExpressionLimits.depth - 1
         let source =
             String(repeating: "NOT (b ", count: levels / 2) + "a" + String(repeating: ")", count: levels / 2)
-        let expression = try Expression.search(source)
-        #expect(try Expression.search(expression.description) == expression)
+        let expression = try BooleanExpression.search(source)
+        #expect(try BooleanExpression.search(expression.description) == expression)
         _ = try Matcher(expression).matches(TestRecord(["message": "a"]))
     }
 
@@ -83,12 +85,12 @@ import Testing
                             UInt32(generator.next() % (generator.next() % 2 == 0 ? 0x80 : 0x11000)))
                     }))
             if text.isEmpty { continue }
-            let tree = Node.and([
+            let tree = ExpressionNode.and([
                 .text(.phrase(text)), .text(.prefix(text)),
                 .term(.field(FieldPath(text)), .matches([.literal(Literal(quoted: text)), .prefix(text)])),
             ])
             #expect(
-                try Expression.search(Expression(tree).description).root == tree,
+                try BooleanExpression.search(BooleanExpression(tree).description).root == tree,
                 "seed \(seed): \(text.debugDescription)")
         }
     }
@@ -103,7 +105,7 @@ import Testing
         "A regular expression without end is given up within its limits, and counted", arguments: catastrophes
     )
     func catastrophe(pattern: String) throws {
-        let matcher = try Matcher(Expression(.text(.regex(pattern))))
+        let matcher = try Matcher(BooleanExpression(.text(.regex(pattern))))
         var session = MatchSession(matcher)
         let clock = ContinuousClock()
         let start = clock.now

@@ -6,7 +6,7 @@ struct Oracle {
     var schema: FieldSchema = .signals
     var record: TestRecord
 
-    func holds(_ node: Node) -> Bool {
+    func holds(_ node: ExpressionNode) -> Bool {
         switch node {
         case .all: true
         case .and(let list): list.allSatisfy(holds)
@@ -49,7 +49,7 @@ struct Oracle {
         }
     }
 
-    private func holds(_ test: Expressions.Test, _ value: TestValue?, _ type: FieldSchema.FieldType) -> Bool {
+    private func holds(_ test: FieldTest, _ value: TestValue?, _ type: FieldSchema.FieldType) -> Bool {
         guard let value else { return false }
         if case .exists = test { return true }
         if case .list(let list) = value { return list.contains { holds(test, $0, type) } }

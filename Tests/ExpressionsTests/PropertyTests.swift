@@ -3,16 +3,17 @@ import GantryBase
 import Testing
 
 @Suite struct PropertyTests {
-    static let forms: [Expression.Form] = [.search, .condition]
+    static let forms: [BooleanExpression.Form] = [.search, .condition]
 
     @Test("What is printed is read as the same tree", arguments: UInt64(1)...40, forms)
-    func printing(seed: UInt64, form: Expression.Form) throws {
+    func printing(seed: UInt64, form: BooleanExpression.Form) throws {
         var random = RandomExpressions(seed: seed)
         for _ in 0..<100 {
             let tree = Self.parsable(random.node(form, depth: 4).normalized, form)
-            let expression = Expression(tree, form: form)
+            let expression = BooleanExpression(tree, form: form)
             let text = expression.description
-            let parsed = try form == .search ? Expression.search(text) : Expression.condition(text)
+            let parsed =
+                try form == .search ? BooleanExpression.search(text) : BooleanExpression.condition(text)
             #expect(parsed.root == tree, "seed \(seed): \(text)")
             #expect(parsed.description == text, "seed \(seed)")
             #expect(parsed == expression)
@@ -20,23 +21,23 @@ import Testing
     }
 
     /// A condition has no way to write "every record": it is written only by a search.
-    private static func parsable(_ node: Node, _ form: Expression.Form) -> Node {
+    private static func parsable(_ node: ExpressionNode, _ form: BooleanExpression.Form) -> ExpressionNode {
         guard form == .condition else { return node }
         switch node {
         case .all: return .term(.field(FieldPath("x")), .exists)
         case .not(let inner): return .not(parsable(inner, form))
-        case .and(let list): return Node.and(list.map { parsable($0, form) }).normalized
-        case .or(let list): return Node.or(list.map { parsable($0, form) }).normalized
+        case .and(let list): return ExpressionNode.and(list.map { parsable($0, form) }).normalized
+        case .or(let list): return ExpressionNode.or(list.map { parsable($0, form) }).normalized
         default: return node
         }
     }
 
     @Test("A matcher answers what the plainest reading answers", arguments: UInt64(1)...40, forms)
-    func matching(seed: UInt64, form: Expression.Form) throws {
+    func matching(seed: UInt64, form: BooleanExpression.Form) throws {
         var random = RandomExpressions(seed: seed)
         var held = 0
         for _ in 0..<40 {
-            let expression = Expression(random.node(form, depth: 3), form: form)
+            let expression = BooleanExpression(random.node(form, depth: 3), form: form)
             let matcher = try Matcher(expression)
             var session = MatchSession(matcher)
             for _ in 0..<20 {
@@ -55,7 +56,7 @@ import Testing
     func tokens(seed: UInt64) throws {
         var random = RandomExpressions(seed: seed)
         for _ in 0..<100 {
-            let expression = Expression(random.node(.search, depth: 2))
+            let expression = BooleanExpression(random.node(.search, depth: 2))
             let required = expression.requiredTokens()
             if required.isEmpty { continue }
             let matcher = try Matcher(expression)
@@ -91,11 +92,28 @@ import Testing
         var random = RandomExpressions(seed: seed)
         for _ in 0..<50 {
             let (a, b) = (random.node(.search, depth: 2), random.node(.search, depth: 2))
-            let left = try Matcher(Expression(.not(.and([a, b]))))
-            let right = try Matcher(Expression(.or([.not(a), .not(b)])))
+            let left = try Matcher(BooleanExpression(.not(.and([a, b]))))
+            let right = try Matcher(BooleanExpression(.or([.not(a), .not(b)])))
             for _ in 0..<10 {
                 let record = random.record()
                 #expect(left.matches(record) == right.matches(record), "seed \(seed)")
+            }
+        }
+    }
+
+    @Test("A needle is found at every place of a text of any length", arguments: UInt64(1)...20)
+    func needles(seed: UInt64) throws {
+        var random = RandomExpressions(seed: seed)
+        let pieces = ["a", "A", "ab", "b", "_", " ", ".", "超", "é", "É", "aB", "п", "П"]
+        for _ in 0..<400 {
+            let wanted = (0...random.generator.next() % 4).map { _ in random.pick(pieces) }.joined()
+            let text = (0..<random.generator.next() % 40).map { _ in random.pick(pieces) }.joined()
+            for pattern in [TextPattern.phrase(wanted), .prefix(wanted)] {
+                let record = TestRecord(["message": .text(text)])
+                let expected = Oracle(record: record).found(pattern, in: text)
+                #expect(
+                    try Matcher(BooleanExpression(.text(pattern))).matches(record) == expected,
+                    "seed \(seed): \(pattern) in \(text)")
             }
         }
     }

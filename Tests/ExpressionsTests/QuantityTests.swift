@@ -64,6 +64,6 @@ import Testing
 
     @Test("The tokens that a match must have are named", arguments: required)
     func requiredTokens(search: String, expected: Set<RequiredToken>) throws {
-        #expect(try Expression.search(search).requiredTokens() == expected)
+        #expect(try BooleanExpression.search(search).requiredTokens() == expected)
     }
 }

@@ -27,7 +27,7 @@ struct RandomExpressions {
     }
     mutating func chance(_ oneIn: UInt64) -> Bool { generator.next() % oneIn == 0 }
 
-    mutating func node(_ form: Expression.Form, depth: Int) -> Node {
+    mutating func node(_ form: BooleanExpression.Form, depth: Int) -> ExpressionNode {
         if depth > 0, !chance(3) {
             let count = Int(generator.next() % 4)
             switch generator.next() % 3 {
@@ -55,7 +55,7 @@ struct RandomExpressions {
         chance(2) ? Literal(bare: pick(Self.amounts)) : Literal(quoted: pick(Self.texts)).normal
     }
 
-    mutating func path(_ form: Expression.Form) -> FieldPath {
+    mutating func path(_ form: BooleanExpression.Form) -> FieldPath {
         if form == .condition, chance(2) {
             let steps: [FieldPath.Step] = [
                 .key("name"), .key("a b"), .key(""), .index(0), .index(12), .key("x.y"),
@@ -66,7 +66,7 @@ struct RandomExpressions {
         return FieldPath(pick(Self.names))
     }
 
-    mutating func term(_ form: Expression.Form) -> Node {
+    mutating func term(_ form: BooleanExpression.Form) -> ExpressionNode {
         let path = path(form)
         let kinds: UInt64 = form == .search ? 5 : 9
         switch generator.next() % kinds {

@@ -2,14 +2,14 @@ import Expressions
 import Testing
 
 @Suite struct SearchParsingTests {
-    static func word(_ text: String) -> Node { .text(.phrase(text)) }
-    static func field(_ name: String, _ test: Expressions.Test) -> Node {
+    static func word(_ text: String) -> ExpressionNode { .text(.phrase(text)) }
+    static func field(_ name: String, _ test: FieldTest) -> ExpressionNode {
         .term(.field(FieldPath(name)), test)
     }
-    static func value(_ text: String) -> Expressions.Test { .matches([.literal(Literal(bare: text))]) }
-    static func quoted(_ text: String) -> Expressions.Test { .matches([.literal(Literal(quoted: text))]) }
+    static func value(_ text: String) -> FieldTest { .matches([.literal(Literal(bare: text))]) }
+    static func quoted(_ text: String) -> FieldTest { .matches([.literal(Literal(quoted: text))]) }
 
-    static let trees: [(String, Node)] = [
+    static let trees: [(String, ExpressionNode)] = [
         ("", .all), ("  \n", .all), ("*", .all),
         ("timeout", word("timeout")),
         ("\u{3000}超时\u{3000}", word("超时")),
@@ -69,14 +69,14 @@ import Testing
     ]
 
     @Test("A search makes its tree", arguments: trees)
-    func tree(source: String, expected: Node) throws {
-        #expect(try Expression.search(source).root == expected)
+    func tree(source: String, expected: ExpressionNode) throws {
+        #expect(try BooleanExpression.search(source).root == expected)
     }
 
     @Test("A tree is printed so that it is read as the same tree", arguments: trees)
-    func roundTrip(source: String, expected: Node) throws {
-        let parsed = try Expression.search(source)
-        #expect(try Expression.search(parsed.description) == parsed)
+    func roundTrip(source: String, expected: ExpressionNode) throws {
+        let parsed = try BooleanExpression.search(source)
+        #expect(try BooleanExpression.search(parsed.description) == parsed)
     }
 
     static let spellings: [(String, String)] = [
@@ -88,23 +88,24 @@ import Testing
 
     @Test("An expression has one normal spelling", arguments: spellings)
     func spelling(source: String, normal: String) throws {
-        #expect(try Expression.search(source).description == normal)
+        #expect(try BooleanExpression.search(source).description == normal)
     }
 
     @Test("The fields used are named once, in order")
     func fields() throws {
-        let expression = try Expression.search("a level:error (x.y:1 OR -level:info) duration:>1s")
+        let expression = try BooleanExpression.search("a level:error (x.y:1 OR -level:info) duration:>1s")
         #expect(expression.fields == ["level", "x.y", "duration"].map { FieldPath($0) })
         #expect(expression.readsAnyText)
-        #expect(try !Expression.search("level:error").readsAnyText)
+        #expect(try !BooleanExpression.search("level:error").readsAnyText)
         #expect(
-            try Expression.condition("len([BODY].a) > [STATUS]").fields
+            try BooleanExpression.condition("len([BODY].a) > [STATUS]").fields
                 == [FieldPath("[BODY]", path: [.key("a")]), FieldPath("[STATUS]")])
     }
 
     @Test("A tree that a program built is printed and checked like a parsed one")
     func built() throws {
-        let expression = Expression(.and([Self.word("a"), .and([Self.field("leve", Self.value("error"))])]))
+        let expression = BooleanExpression(
+            .and([Self.word("a"), .and([Self.field("leve", Self.value("error"))])]))
         #expect(expression.source == "a leve:error")
         let mistake = try #require(expression.mistakes(with: FieldSchema(["level": .level])).first)
         #expect(mistake.utf8Offset == 2 && mistake.utf8Length == 4)

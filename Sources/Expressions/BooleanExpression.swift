@@ -5,47 +5,49 @@
 /// matcher serve both; a later query language wraps this value and adds its stages behind it.
 ///
 /// Two expressions are equal when their trees are: how they were written plays no part.
-package struct Expression: Sendable {
+package struct BooleanExpression: Sendable {
     package enum Form: Sendable, Hashable {
         case search
         case condition
     }
 
     package var form: Form
-    package var root: Node
+    package var root: ExpressionNode
     /// What was parsed; for a tree that was built, how it prints.
     package let source: String
     /// Where each term stands in `source`, in the order of a walk over the tree.
     let places: [TermPlace]
 
     /// Makes an expression of a tree that a program built.
-    package init(_ root: Node, form: Form = .search) {
+    package init(_ root: ExpressionNode, form: Form = .search) {
         self.form = form
         self.root = root.normalized
         source = Printer(form: form).text(self.root)
         places = (try? Parser.parse(source, form: form))?.places ?? []
     }
 
-    init(form: Form, root: Node, source: String, places: [TermPlace]) {
+    init(form: Form, root: ExpressionNode, source: String, places: [TermPlace]) {
         (self.form, self.root, self.source, self.places) = (form, root, source, places)
     }
 
     /// Reads `timeout level:error -service:article`. An empty text holds for every record.
-    package static func search(_ text: String) throws(ExpressionError) -> Expression {
+    package static func search(_ text: String) throws(ExpressionError) -> BooleanExpression {
         try Parser.parse(text, form: .search)
     }
 
     /// Reads `failure_rate > 1% and volume >= 100`. An empty text is a mistake.
-    package static func condition(_ text: String) throws(ExpressionError) -> Expression {
+    package static func condition(_ text: String) throws(ExpressionError) -> BooleanExpression {
         try Parser.parse(text, form: .condition)
     }
 }
 
-extension Expression: Equatable {
-    package static func == (a: Expression, b: Expression) -> Bool { a.form == b.form && a.root == b.root }
+extension BooleanExpression: Equatable {
+    package static func == (a: BooleanExpression, b: BooleanExpression) -> Bool {
+        a.form == b.form && a.root == b.root
+    }
 }
 
-extension Expression: CustomStringConvertible {
+extension BooleanExpression: CustomStringConvertible {
     /// The expression in its normal spelling, which parses to the same tree.
     package var description: String { Printer(form: form).text(root) }
 }

@@ -1,6 +1,6 @@
-extension Node {
+extension ExpressionNode {
     /// Calls `body` for each test from left to right.
-    func eachTerm<Failure: Error>(_ body: (Node) throws(Failure) -> Void) throws(Failure) {
+    func eachTerm<Failure: Error>(_ body: (ExpressionNode) throws(Failure) -> Void) throws(Failure) {
         switch self {
         case .all: break
         case .and(let list), .or(let list): for node in list { try node.eachTerm(body) }
@@ -10,7 +10,7 @@ extension Node {
     }
 }
 
-extension Expression {
+extension BooleanExpression {
     /// The fields that it reads, each once, in the order of their first use.
     package var fields: [FieldPath] {
         var seen: Set<FieldPath> = []
@@ -47,7 +47,7 @@ package struct RequiredToken: Sendable, Hashable {
         (self.token, self.field) = (token, field)
     }
 
-    static func of(_ node: Node, _ schema: FieldSchema) -> Set<RequiredToken> {
+    static func of(_ node: ExpressionNode, _ schema: FieldSchema) -> Set<RequiredToken> {
         switch node {
         case .all, .not: return []
         case .and(let list): return list.reduce(into: []) { $0.formUnion(of($1, schema)) }

@@ -1,16 +1,16 @@
 /// A tree of tests. Logic is two-valued: a test of an absent field does not hold, and NOT turns that round.
-package indirect enum Node: Sendable, Equatable {
+package indirect enum ExpressionNode: Sendable, Equatable {
     /// Holds for every record.
     case all
-    case and([Node])
-    case or([Node])
-    case not(Node)
+    case and([ExpressionNode])
+    case or([ExpressionNode])
+    case not(ExpressionNode)
     /// Holds when any text of the record has it.
     case text(TextPattern)
-    case term(Subject, Test)
+    case term(Subject, FieldTest)
 
     /// The same logic without nested ANDs in ANDs and ORs in ORs, and without groups of one; parsing makes only these.
-    package var normalized: Node {
+    package var normalized: ExpressionNode {
         switch self {
         case .all, .text, .term: self
         case .not(let inner): .not(inner.normalized)
@@ -24,7 +24,9 @@ package indirect enum Node: Sendable, Equatable {
         }
     }
 
-    private static func group(_ list: [Node], _ make: ([Node]) -> Node) -> Node {
+    private static func group(_ list: [ExpressionNode], _ make: ([ExpressionNode]) -> ExpressionNode)
+        -> ExpressionNode
+    {
         switch list.count {
         case 0: .all
         case 1: list[0]
@@ -75,7 +77,7 @@ package enum Operand: Sendable, Hashable {
     case subject(Subject)
 }
 
-package enum Test: Sendable, Hashable {
+package enum FieldTest: Sendable, Hashable {
     case exists
     /// `field:value`, `field:(a, b*)`: any of these, letter case aside.
     case matches([ValuePattern])
