@@ -6,10 +6,14 @@ import PackageDescription
 // A part marked `agent: true` is linked into gantry-agent and may not reach Foundation, directly or through others.
 let parts: [Part] = [
     Part(0, "CGantry", agent: true, "C, header only: spawn, namespaces, pidfd, cgroup and prctl calls"),
+    Part(0, "CPCRE2", agent: true, "PCRE2 of the system, in its 8-bit form: regular expressions with bounds"),
     Part(
         0, "GantryBase", agent: true,
         "error type, time, ids, amounts with units, injected clock and randomness"),
     Part(1, "Wire", agent: true, uses: ["GantryBase"], "codecs without I/O: JSON for every Codable value"),
+    Part(
+        1, "Expressions", agent: true, uses: ["CPCRE2", "GantryBase"],
+        "the language of searches and conditions: parsed, checked, and matched against records"),
     Part(
         2, "Model", agent: true, uses: ["GantryBase"],
         "platform, service, workload, release, run and rollout values; what is stored and what is sent"),
@@ -108,6 +112,11 @@ let libraries: [String: (url: String, from: Version)] = [
     "Yams": ("https://github.com/jpsim/Yams.git", "6.2.2"),
 ]
 
+/// Parts that only name a library of the system, by its name for pkg-config; `scripts/setup` installs it.
+let systemLibraries: [String: (pkgConfig: String, apt: String)] = [
+    "CPCRE2": ("libpcre2-8", "libpcre2-dev")
+]
+
 struct Part {
     var layer: Int
     var name: String
@@ -132,7 +141,14 @@ struct Part {
             }
     }
 
-    var settings: [SwiftSetting] { Self.settings }
+    var target: Target {
+        if let library = systemLibraries[name] {
+            return .systemLibrary(name: name, pkgConfig: library.pkgConfig, providers: [.apt([library.apt])])
+        }
+        return programs.contains(name)
+            ? .executableTarget(name: name, dependencies: dependencies, swiftSettings: Self.settings)
+            : .target(name: name, dependencies: dependencies, swiftSettings: Self.settings)
+    }
 
     static let settings: [SwiftSetting] = [
         .swiftLanguageMode(.v6), .treatAllWarnings(as: .error),
@@ -145,6 +161,7 @@ let programs: Set<String> = ["gantry", "gantry-agent", "gantry-bench"]
 let tests: [(name: String, uses: [String])] = [
     ("GantryBaseTests", ["GantryBase"]),
     ("WireTests", ["Wire", "GantryBase"]),
+    ("ExpressionsTests", ["Expressions", "GantryBase"]),
     ("ArtifactsTests", ["Artifacts", "Supervision", "GantryBase"]),
     ("TidyTests", ["gantry-agent"]),
     ("ModelTests", ["Model", "GantryBase"]),
@@ -199,12 +216,7 @@ let package = Package(
     dependencies: usedPackages.sorted().compactMap { name in
         libraries[name].map { .package(url: $0.url, from: $0.from) }
     },
-    targets: parts.map { part in
-        programs.contains(part.name)
-            ? .executableTarget(
-                name: part.name, dependencies: part.dependencies, swiftSettings: part.settings)
-            : .target(name: part.name, dependencies: part.dependencies, swiftSettings: part.settings)
-    }
+    targets: parts.map(\.target)
         + tests.map {
             .testTarget(
                 name: $0.name, dependencies: $0.uses.map { .target(name: $0) },

@@ -11,8 +11,8 @@ package struct BooleanExpression: Sendable {
         case condition
     }
 
-    package var form: Form
-    package var root: ExpressionNode
+    package let form: Form
+    package let root: ExpressionNode
     /// What was parsed; for a tree that was built, how it prints.
     package let source: String
     /// Where each term stands in `source`, in the order of a walk over the tree.

@@ -14,6 +14,8 @@ private struct Checker {
     let schema: FieldSchema
     var mistakes: [ExpressionError] = []
     private var index = 0
+    /// Sorted, so that hints are the same each time.
+    private lazy var names = schema.types.keys.sorted()
 
     init(expression: BooleanExpression, schema: FieldSchema) {
         (self.expression, self.schema) = (expression, schema)
@@ -23,6 +25,7 @@ private struct Checker {
         let whole = 0..<expression.source.utf8.count
         let place = index < expression.places.count ? expression.places[index] : TermPlace(whole: whole)
         index += 1
+        guard mistakes.count < ExpressionLimits.reportedMistakes else { return }
         guard case .term(let subject, let test) = node else { return }
         guard let type = schema.type(of: subject.path) else {
             mistakes.append(unknown(subject.path, at: place.field ?? place.whole))
@@ -38,9 +41,9 @@ private struct Checker {
         }
     }
 
-    private func unknown(_ path: FieldPath, at range: Range<Int>) -> ExpressionError {
-        let near = NearestName.of(path.name, among: schema.types.keys.sorted())
-        let some = schema.types.keys.sorted().prefix(5).joined(separator: ", ")
+    private mutating func unknown(_ path: FieldPath, at range: Range<Int>) -> ExpressionError {
+        let near = NearestName.of(path.name, among: names)
+        let some = names.prefix(5).joined(separator: ", ")
         return error(
             .unknownField, "there is no field \(shown(path.name))",
             hint: near.map { "do you mean \($0)?" } ?? (some.isEmpty ? nil : "known are \(some)"), at: range)
@@ -145,6 +148,7 @@ private struct Checker {
 
     private mutating func report(_ message: String, hint: String, _ place: TermPlace, _ index: Int) {
         let range = index < place.values.count ? place.values[index] : place.whole
+        guard mistakes.count < ExpressionLimits.reportedMistakes else { return }
         mistakes.append(error(.wrongType, message, hint: hint, at: range))
     }
 

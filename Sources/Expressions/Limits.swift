@@ -7,6 +7,8 @@ package enum ExpressionLimits {
     package static let depth = 64
     /// Tests in one expression, each item of a list counted.
     package static let terms = 1000
+    /// Regular expressions in one expression: each takes up to some milliseconds and 100 KiB to compile.
+    package static let regexes = 32
     /// Bytes of one regular expression.
     package static let regexBytes = 1024
     /// Steps of the matcher for one regular expression on one text: some milliseconds at worst. A text that needs more is
@@ -16,6 +18,8 @@ package enum ExpressionLimits {
     package static let regexDepth: UInt32 = 20_000
     /// KiB of heap that one match may use.
     package static let regexHeapKiB: UInt32 = 4 * 1024
+    /// Mistakes that a check reports; more help nobody, and each is searched for in the source.
+    package static let reportedMistakes = 50
     /// Known names that are compared with a misspelt one; beyond this no hint is given.
     package static let hintNames = 5000
 }

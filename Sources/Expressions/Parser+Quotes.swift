@@ -69,6 +69,7 @@ extension Parser {
                 .missingValue, "the regular expression is empty", hint: "write field:* for any value",
                 at: open..<at)
         }
+        try countRegex(open..<at)
         let text = String(decoding: pattern, as: UTF8.self)
         do throws(RegularExpression.Mistake) {
             _ = try RegularExpression(text)

@@ -46,6 +46,9 @@ extension Parser {
         let word = text(range)
         // A star holds for every record: it is no test, and has no place.
         if word == "*" { return .all }
+        if word == "&&" {
+            throw error(.unexpected, "&& is no operator", hint: "write AND, or quote it", at: range)
+        }
         try add(TermPlace(whole: range))
         guard let star = bytes[range].firstIndex(of: UInt8(ascii: "*")) else { return .text(.phrase(word)) }
         guard star == range.upperBound - 1 else { throw misplacedStar(star) }

@@ -15,6 +15,7 @@ struct Parser {
     var places: [TermPlace] = []
     private var depth = 0
     private var terms = 0
+    private var regexes = 0
 
     private init(_ source: String, form: BooleanExpression.Form) {
         (self.source, self.form) = (source, form)
@@ -139,6 +140,16 @@ struct Parser {
         guard terms <= ExpressionLimits.terms else {
             throw error(
                 .tooManyTerms, "the expression has more than \(ExpressionLimits.terms) terms", at: range)
+        }
+    }
+
+    /// Counts a regular expression.
+    mutating func countRegex(_ range: Range<Int>) throws(ExpressionError) {
+        regexes += 1
+        guard regexes <= ExpressionLimits.regexes else {
+            throw error(
+                .tooManyTerms, "the expression has more than \(ExpressionLimits.regexes) regular expressions",
+                hint: #"join them into one: ~"a|b""#, at: range)
         }
     }
 

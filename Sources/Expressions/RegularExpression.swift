@@ -4,9 +4,9 @@ import CPCRE2
 ///
 /// It is found anywhere in a text; `\w`, `\d` and `\b` go by Unicode; letter case counts unless it says `(?i)`. Bytes that
 /// are no UTF-8 match nothing. It is compiled to machine code where the processor's is supported.
+// Safe: PCRE2 only reads compiled code and a match context while matching (pcre2api, "Multithreading"); both are set up
+// before `init` ends, and freed when nobody holds this object.
 package final class RegularExpression: @unchecked Sendable {
-    // Safe: PCRE2 only reads compiled code and a match context while matching (pcre2api, "Multithreading"); both are
-    // set up before `init` ends, and freed when nobody holds this object.
     private let code: OpaquePointer
     private let context: OpaquePointer
     package let pattern: String

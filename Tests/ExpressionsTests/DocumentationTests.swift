@@ -92,6 +92,7 @@ import Testing
         let values = try Self.table("what").map { $0[2].split(separator: " ").first.map(String.init) }
         let limits = [
             ExpressionLimits.sourceBytes, ExpressionLimits.depth, ExpressionLimits.terms,
+            ExpressionLimits.regexes,
             ExpressionLimits.regexBytes,
             Int(ExpressionLimits.regexSteps), Int(ExpressionLimits.regexHeapKiB),
         ]

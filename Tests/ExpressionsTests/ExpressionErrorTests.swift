@@ -35,6 +35,7 @@ import Testing
         Case("f:>", .missingValue, "", "without spaces"),
         Case("status>=500", .unexpected, "status>=", "status:>=VALUE"),
         Case("a > b", .unexpected, ">", "duration:>VALUE"),
+        Case("a && b", .unexpected, "&&", "AND"), Case("a || b", .unexpected, "|", "OR"),
         Case("a | count", .unexpected, "|", "OR"),
         Case("a*b", .unexpected, "*", "~\"a.*b\""),
         Case("f:*b", .unexpected, "*", "~\"a.*b\""),
@@ -164,6 +165,8 @@ import Testing
         #expect(throws: Never.self) { try BooleanExpression.search(words.joined(separator: " ")) }
         #expect(try Self.error((words + ["a"]).joined(separator: " ")).kind == .tooManyTerms)
         #expect(try Self.error("f:(" + (words + ["a"]).joined(separator: ",") + ")").kind == .tooManyTerms)
+        let regexes = Array(repeating: #"x:~"a""#, count: ExpressionLimits.regexes + 1)
+        #expect(try Self.error(regexes.joined(separator: " ")).kind == .tooManyTerms)
         let regex = String(repeating: "a", count: ExpressionLimits.regexBytes + 1)
         #expect(try Self.error("~\"\(regex)\"").kind == .badRegex)
         #expect(try Self.error("a" + String(repeating: " b", count: 9000)).gantryError.code == .limit)

@@ -95,6 +95,21 @@ import Testing
         }
     }
 
+    @Test("What is dear to compile, check or explain ends soon")
+    func dear() throws {
+        let start = ContinuousClock().now
+        let heavy = Array(repeating: #"~"((a{20}b?){40}c?){20}""#, count: ExpressionLimits.regexes).joined(
+            separator: " ")
+        Self.parse(heavy)
+        let names = FieldSchema(
+            Dictionary(
+                uniqueKeysWithValues: (0..<20_000).map { ("some.rather.long.name.of.field.\($0)", .number) }))
+        let unknown = (0..<ExpressionLimits.terms).map { "field.\($0):1" }.joined(separator: " ")
+        let mistakes = try BooleanExpression.search(unknown).mistakes(with: names)
+        #expect(mistakes.count == ExpressionLimits.reportedMistakes)
+        #expect(ContinuousClock().now - start < .seconds(60))
+    }
+
     static let catastrophes = [
         #"(a+)+$"#, #"(a|aa)+$"#, #"(a*)*b"#, #"^(([a-z])+.)+[A-Z]([a-z])+$"#, #"(?:a?){30}a{30}b"#,
         #"((a{1,9}){1,9}){1,9}b"#,
