@@ -14,8 +14,6 @@ private struct Checker {
     let schema: FieldSchema
     var mistakes: [ExpressionError] = []
     private var index = 0
-    /// Sorted, so that hints are the same each time.
-    private lazy var names = schema.types.keys.sorted()
 
     init(expression: BooleanExpression, schema: FieldSchema) {
         (self.expression, self.schema) = (expression, schema)
@@ -41,9 +39,9 @@ private struct Checker {
         }
     }
 
-    private mutating func unknown(_ path: FieldPath, at range: Range<Int>) -> ExpressionError {
-        let near = NearestName.of(path.name, among: names)
-        let some = names.prefix(5).joined(separator: ", ")
+    private func unknown(_ path: FieldPath, at range: Range<Int>) -> ExpressionError {
+        let near = NearestName.of(path.name, among: schema.types.keys.sorted())
+        let some = schema.types.keys.sorted().prefix(5).joined(separator: ", ")
         return error(
             .unknownField, "there is no field \(shown(path.name))",
             hint: near.map { "do you mean \($0)?" } ?? (some.isEmpty ? nil : "known are \(some)"), at: range)
