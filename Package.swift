@@ -9,7 +9,9 @@ let parts: [Part] = [
     Part(
         0, "GantryBase", agent: true,
         "error type, time, ids, amounts with units, injected clock and randomness"),
-    Part(1, "Wire", agent: true, uses: ["GantryBase"], "codecs without I/O: JSON for every Codable value"),
+    Part(
+        1, "Wire", agent: true, uses: ["GantryBase"],
+        "codecs without I/O: JSON, OTLP in protobuf and JSON, trace context, log lines, histograms, masking"),
     Part(
         2, "Model", agent: true, uses: ["GantryBase"],
         "platform, service, workload, release, run and rollout values; what is stored and what is sent"),
@@ -189,7 +191,9 @@ let tests: [(name: String, uses: [String])] = [
     ),
 ]
 /// Data and scripts that lie beside tests.
-let notSwift = ["SpecificationTests": ["Corpus", "check_schema.py"], "StateTests": ["Golden"]]
+let notSwift = [
+    "SpecificationTests": ["Corpus", "check_schema.py"], "StateTests": ["Golden"], "WireTests": ["Fixtures"],
+]
 let usedPackages = Set(
     parts.flatMap(\.libraries).compactMap { $0.split(separator: "/").first.map(String.init) })
 
