@@ -21,7 +21,9 @@ public struct SamplingThreshold: Sendable, Hashable, LosslessStringConvertible {
     /// Reads 1 to 14 lower-case hex digits; trailing zeros may be left out.
     public init?(_ text: String) {
         let digits = text.utf8.count
-        guard (1...14).contains(digits), let value = Hex.readLower(text.utf8, count: digits) else { return nil }
+        guard (1...14).contains(digits), let value = Hex.readLower(text.utf8, count: digits) else {
+            return nil
+        }
         rejected = value << UInt64((14 - digits) * 4)
     }
 

@@ -78,7 +78,8 @@ public struct TraceState: Sendable, Hashable, LosslessStringConvertible {
         return switch parts.count {
         case 1: isName(parts[0], longest: 256, digitFirst: true)
         case 2:
-            isName(parts[0], longest: 241, digitFirst: true) && isName(parts[1], longest: 14, digitFirst: false)
+            isName(parts[0], longest: 241, digitFirst: true)
+                && isName(parts[1], longest: 14, digitFirst: false)
         default: false
         }
     }
@@ -104,7 +105,9 @@ extension BidirectionalCollection<UInt8> {
     func trimmingSpace() -> SubSequence {
         func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
         let rest = drop(while: isSpace)
-        guard let last = rest.lastIndex(where: { !isSpace($0) }) else { return rest[rest.startIndex..<rest.startIndex] }
+        guard let last = rest.lastIndex(where: { !isSpace($0) }) else {
+            return rest[rest.startIndex..<rest.startIndex]
+        }
         return rest[...last]
     }
 }
