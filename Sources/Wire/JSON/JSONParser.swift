@@ -5,10 +5,14 @@ struct JSONParser {
     let bytes: UnsafeBufferPointer<UInt8>
     var at = 0
     private var depth = 0
+    /// Loggers write one name twice when a field is given twice; everywhere else that is a mistake.
+    private let allowsDuplicates: Bool
     /// In members: below it comparing with each name is cheaper than hashing.
     private static let fewMembers = 16
 
-    init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+    init(_ bytes: UnsafeBufferPointer<UInt8>, allowsDuplicates: Bool = false) {
+        (self.bytes, self.allowsDuplicates) = (bytes, allowsDuplicates)
+    }
 
     mutating func document() throws(JSONError) -> JSONValue {
         let result = try value()
@@ -60,7 +64,7 @@ struct JSONParser {
                 throw expected(members.isEmpty ? "a name in quotes or '}'" : "a name in quotes")
             }
             let name = try string()
-            guard Self.isNew(name, members, &names) else {
+            guard allowsDuplicates || Self.isNew(name, members, &names) else {
                 throw fault(.duplicateName, "the name \(quoted(name)) is there twice", at: nameStart)
             }
             skipSpace()

@@ -42,17 +42,25 @@ extension AttributeValue {
         }
     }
 
-    /// Takes a JSON value as it is; null becomes `empty`.
-    public init(plainJSON value: JSONValue) {
+    /// Takes a JSON value as it is; null becomes `empty`. What lies deeper than OTLP may go becomes JSON text.
+    public init(plainJSON value: JSONValue) { self.init(plainJSON: value, depth: 0) }
+
+    private init(plainJSON value: JSONValue, depth: Int) {
         switch value {
         case .null: self = .empty
         case .bool(let value): self = .bool(value)
         case .integer(let value): self = .int(value)
         case .number(let value): self = .double(value)
         case .string(let value): self = .string(value)
-        case .array(let values): self = .array(values.map(AttributeValue.init(plainJSON:)))
+        case .array where depth >= OTLP.deepestValue, .object where depth >= OTLP.deepestValue:
+            self = .string(String(decoding: JSON.write(value), as: UTF8.self))
+        case .array(let values):
+            self = .array(values.map { AttributeValue(plainJSON: $0, depth: depth + 1) })
         case .object(let members):
-            self = .map(Attributes(members.map { Attribute($0.name, AttributeValue(plainJSON: $0.value)) }))
+            self = .map(
+                Attributes(
+                    members.map { Attribute($0.name, AttributeValue(plainJSON: $0.value, depth: depth + 1)) })
+            )
         }
     }
 }
