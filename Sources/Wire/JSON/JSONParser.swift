@@ -7,11 +7,13 @@ struct JSONParser {
     private var depth = 0
     /// Loggers write one name twice when a field is given twice; everywhere else that is a mistake.
     private let allowsDuplicates: Bool
+    /// Values that may still come: each takes 24 bytes in the tree and as little as two in the document.
+    private var valuesLeft: Int
     /// In members: below it comparing with each name is cheaper than hashing.
     private static let fewMembers = 16
 
-    init(_ bytes: UnsafeBufferPointer<UInt8>, allowsDuplicates: Bool = false) {
-        (self.bytes, self.allowsDuplicates) = (bytes, allowsDuplicates)
+    init(_ bytes: UnsafeBufferPointer<UInt8>, allowsDuplicates: Bool = false, mostValues: Int = .max) {
+        (self.bytes, self.allowsDuplicates, valuesLeft) = (bytes, allowsDuplicates, mostValues)
     }
 
     mutating func document() throws(JSONError) -> JSONValue {
@@ -24,6 +26,10 @@ struct JSONParser {
     private mutating func value() throws(JSONError) -> JSONValue {
         skipSpace()
         guard at < bytes.count else { throw expected("a value") }
+        guard valuesLeft > 0 else {
+            throw fault(.tooLarge, "more values than may be in one document", at: at)
+        }
+        valuesLeft -= 1
         switch bytes[at] {
         case UInt8(ascii: "\""): return .string(try string())
         case UInt8(ascii: "{"): return try object()

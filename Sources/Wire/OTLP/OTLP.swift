@@ -12,6 +12,8 @@ public enum OTLP {
     public static let mostRecords = 400_000
     /// Attributes, events, links, array elements, points, buckets of one request together; each becomes up to 100 bytes.
     public static let mostElements = 2_000_000
+    /// JSON values of one request. A span of six attributes has 50 in 600 bytes; this leaves a tree of some 100 MB.
+    public static let mostJSONValues = 4_000_000
 
     public enum Encoding: Sendable, Hashable, CaseIterable {
         case protobuf, json

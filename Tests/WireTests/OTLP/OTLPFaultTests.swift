@@ -153,6 +153,9 @@ import Wire
         let buckets = Bytes.field(2, [UInt8](repeating: 1, count: OTLP.mostElements + 1))
         let metric = Bytes.field(10, Bytes.field(1, Bytes.field(8, buckets)))
         #expect(throws: OTLPError.self) { try OTLP.decodeMetrics(Bytes.request(metric)) }
+        let ones = "{\"resourceLogs\":[" + String(repeating: "1,", count: OTLP.mostJSONValues) + "1]}"
+        let values = #expect(throws: OTLPError.self) { try OTLP.decodeLogs(Array(ones.utf8), as: .json) }
+        #expect(values?.kind == .tooMany)
         let large = #expect(throws: OTLPError.self) {
             try OTLP.decodeLogs([UInt8](repeating: 0, count: OTLP.largestBody + 1))
         }

@@ -19,10 +19,11 @@ extension SignalBatch where Record: OTLPRecord {
     static func decoded(json body: UnsafeRawBufferPointer) throws(OTLPError) -> OTLP.Decoded<Self> {
         let document: JSONValue
         do throws(JSONError) {
-            var parser = JSONParser(body.bindMemory(to: UInt8.self))
+            var parser = JSONParser(body.bindMemory(to: UInt8.self), mostValues: OTLP.mostJSONValues)
             document = try parser.document()
         } catch {
-            throw OTLPError(.invalidJSON, offset: error.offset, message: error.description)
+            let kind: OTLPError.Kind = error.kind == .tooLarge ? .tooMany : .invalidJSON
+            throw OTLPError(kind, offset: error.offset, message: error.description)
         }
         var tally = OTLPJSONTally()
         let batch = try Self(try OTLPObject(document), &tally)
