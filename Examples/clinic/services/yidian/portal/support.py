@@ -1,4 +1,4 @@
-"""For the tests: the program as a process of its own, and a callee that answers what a test wants."""
+"""For the tests: the program as a process of its own, a callee that answers what a test wants, a sink for spans."""
 
 import http.client
 import json
@@ -49,11 +49,54 @@ class FakeCallee:
         self.server.server_close()
 
 
+class Sink:
+    """Takes OTLP/JSON as a collector does; answers `status`, `delay` seconds late."""
+
+    def __init__(self):
+        self.status, self.delay, self.bodies, self.headers, self.paths = 200, 0.0, [], [], []
+        sink = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                time.sleep(sink.delay)
+                sink.paths.append(self.path)
+                sink.headers.append(self.headers)
+                sink.bodies.append(body)
+                self.send_response(sink.status)
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+
+    def spans(self) -> list[dict]:
+        """Gives the spans that have arrived, in the order in which they began."""
+        spans = [span for body in self.bodies for resource in body["resourceSpans"]
+                 for scope in resource["scopeSpans"] for span in scope["spans"]]
+        return sorted(spans, key=lambda span: int(span["startTimeUnixNano"]))
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def attributes(holder: dict) -> dict[str, object]:
+    """Gives the attributes of a span or a resource as Python has them."""
+    return {each["key"]: int(each["value"]["intValue"]) if "intValue" in each["value"]
+            else each["value"]["stringValue"] for each in holder["attributes"]}
+
+
 class Program:
     """Runs main.py on a free port of 127.0.0.1 and reads its log."""
 
     def __init__(self, **variables: str):
-        environment = os.environ | {
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("OTEL_")}
+        environment = kept | {
             "HOST": "127.0.0.1", "PORT": "0", "GANTRY_RELEASE": "r7", "GANTRY_INSTANCE": "i1",
             "GANTRY_REGION": "nanjing", "PYTHONDONTWRITEBYTECODE": "1",
         } | variables
@@ -61,7 +104,9 @@ class Program:
                                         stdout=subprocess.PIPE)
         first = self.process.stdout.readline()
         if not first:
-            raise RuntimeError(f"main.py ended with {self.process.wait()} before it was listening")
+            status = self.process.wait()
+            self.process.stdout.close()
+            raise RuntimeError(f"main.py ended with {status} before it was listening")
         self.port = json.loads(first)["port"]
         self.log: list[dict] = []
         self.reader = threading.Thread(target=self.read_log, daemon=True)
