@@ -3,7 +3,8 @@ import threading
 import time
 import unittest
 
-from support import FakeCallee, Program, Sink, attributes, until
+from sink import Sink, attributes, until
+from support import FakeCallee, Program
 
 
 class ArticleTests(unittest.TestCase):

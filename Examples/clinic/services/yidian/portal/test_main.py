@@ -1,7 +1,8 @@
 import threading
 import unittest
 
-from support import FakeCallee, Program, Sink, attributes, until
+from sink import Sink, attributes, until
+from support import FakeCallee, Program
 
 BOTH = {"zh": "甲", "en": "A & B"}
 DOCTOR = {"id": "cardiology", "title": BOTH, "department": BOTH}

@@ -7,7 +7,7 @@ from unittest import mock
 
 import exporting
 import tracing
-from support import Sink, attributes, until
+from sink import Sink, attributes, until
 
 TRACE, PARENT = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 HEADERS = {"traceparent": f"00-{TRACE}-{PARENT}-01", "tracestate": "vendor=1", "host": "clinic.example.com:8080",

@@ -6,7 +6,8 @@ import unittest
 from unittest import mock
 
 from main import Application
-from support import FakeCallee, Program, Sink, attributes, until
+from sink import Sink, attributes, until
+from support import FakeCallee, Program
 
 
 class MedicineTests(unittest.TestCase):
