@@ -71,7 +71,7 @@ class Handler(BaseHTTPRequestHandler):
             self.server.mark(self.connection, busy=False)
 
     def do_GET(self):
-        begun, path = time.monotonic(), self.path.partition("?")[0]
+        path = self.path.partition("?")[0]
         if path in PROBES:  # without a span: a probe is nobody's call
             ready = path != "/readyz" or not self.server.stopping.is_set()
             self.send(200 if ready else 503, {"status": "ok" if ready else "stopping"})
@@ -90,8 +90,9 @@ class Handler(BaseHTTPRequestHandler):
             try:
                 self.send(status, body)
             finally:
+                duration = span.end()
                 write_log("error" if status >= 500 else "info", "request", method=self.command, route=route, path=path,
-                          status=status, duration_ms=round((time.monotonic() - begun) * 1000, 3))
+                          status=status, duration_ms=duration)
 
     def send(self, status: int, body: dict) -> None:
         data = json.dumps(body, ensure_ascii=False).encode()
@@ -167,9 +168,9 @@ def main() -> int:
     ends = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, ends)  # waited for below: no thread can miss or be interrupted by them
     server = Server(os.environ.get("HOST", "0.0.0.0"), int(os.environ.get("PORT", "8080")))
+    tracing.start(write_log)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     write_log("info", "listening", port=server.server_port)
-    tracing.start(write_log)
     signal.sigwait(ends)
     server.stop()
     dropped = tracing.stop(FLUSH_SECONDS)

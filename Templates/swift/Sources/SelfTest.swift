@@ -90,14 +90,14 @@ struct SelfTest {
         expect("a trace's request is answered", exchange("GET /?q=1 \(head)").hasPrefix("HTTP/1.1 200 "))
         // The context goes on: what a call of this program would send.
         guard let request = RequestHead("GET / " + head) else { return expect("the head is read", false) }
-        setenv("GANTRY_SERVICE", "{{business}}/{{service}}", 1)
+        setenv("GANTRY_SERVICE", "business/tested", 1)
         let call = Span.server(request, route: "/").client("GET", "/things/{id}", peer: "other/service")
         let sent = call.headers.map { "\($0.name): \($0.value)" }
         expect(
             "a call carries the context on",
             sent == [
                 "traceparent: 00-\(Self.trace)-\(call.context.spanID)-01", "tracestate: vendor=1",
-                "baggage: tenant=7,gantry.caller={{business}}/{{service}}",
+                "baggage: tenant=7,gantry.caller=business/tested",
             ])
         for wrong in [
             "", "00-1-2-01", "ff-\(Self.trace)-\(Self.parent)-01", "00-\(Self.trace)-\(Self.parent)-01-x",
@@ -118,7 +118,7 @@ struct SelfTest {
         expect("the query is nowhere", !text.contains("q=1"))
         expect("it goes where OTLP goes", text.contains("POST /v1/traces HTTP/1.1\r\n"))
         expect("probes are no spans", !text.contains("/readyz"))
-        expect("the resource has its name", text.contains("{\"stringValue\": \"{{service}}\"}"))
+        expect("the resource has its name", text.contains("{\"stringValue\": \"tested\"}"))
     }
 
     /// A collector that is away, and none at all, cost no request and no time.
@@ -142,7 +142,7 @@ struct SelfTest {
         var pipes: [Int32] = [-1, -1]
         guard pipe(&pipes) == 0 else { return false }
         for (name, value) in [
-            ("HOST", "127.0.0.1"), ("PORT", "0"), ("GANTRY_RELEASE", "r7"), ("OTEL_SERVICE_NAME", "{{service}}"),
+            ("HOST", "127.0.0.1"), ("PORT", "0"), ("GANTRY_RELEASE", "r7"), ("OTEL_SERVICE_NAME", "tested"),
         ] {
             setenv(name, value, 1)
         }

@@ -87,7 +87,6 @@ class Handler(BaseHTTPRequestHandler):
         return super().parse_request()
 
     def do_GET(self):
-        begun = time.monotonic()
         target = urlsplit(self.path)
         query = {name: values[-1] for name, values in parse_qs(target.query).items()}
         headers = {name.lower(): ", ".join(self.headers.get_all(name)) for name in self.headers}
@@ -102,9 +101,9 @@ class Handler(BaseHTTPRequestHandler):
             try:
                 self.send(answer)
             finally:
-                cost = round((time.monotonic() - begun) * 1000, 3)
+                duration = span.end()
                 write_log("error" if answer.status >= 500 else "info", "request", method=request.method, route=route,
-                          path=request.path, status=answer.status, duration_ms=cost, caller=request.caller,
+                          path=request.path, status=answer.status, duration_ms=duration, caller=request.caller,
                           **answer.notes)
 
     do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET
@@ -229,9 +228,9 @@ def run(application) -> int:
     signal.pthread_sigmask(signal.SIG_BLOCK, ends)
     address = (os.environ.get("HOST", "0.0.0.0"), int(os.environ.get("PORT", "8080")))
     server = Server(address, application)
+    tracing.start(write_log)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     write_log("info", "listening", host=server.server_name, port=server.server_port)
-    tracing.start(write_log)
     signal.sigwait(ends)
     begun = time.monotonic()
     write_log("info", "stopping", connections=len(server.connections))

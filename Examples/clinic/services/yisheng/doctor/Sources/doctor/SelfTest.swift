@@ -130,7 +130,7 @@ struct SelfTest {
         expect("the failed one says why", failed.count == 1)
         expect("it goes where OTLP goes", text.contains("POST /v1/traces HTTP/1.1\r\n"))
         expect("probes are no spans", !text.contains("/readyz"))
-        expect("the resource has its name", text.contains("{\"stringValue\": \"doctor\"}"))
+        expect("the resource has its name", text.contains("{\"stringValue\": \"tested\"}"))
     }
 
     /// A collector that is away, and none at all, cost no request and no time.
@@ -154,7 +154,7 @@ struct SelfTest {
         var pipes: [Int32] = [-1, -1]
         guard pipe(&pipes) == 0 else { return false }
         for (name, value) in [
-            ("HOST", "127.0.0.1"), ("PORT", "0"), ("GANTRY_RELEASE", "r7"), ("OTEL_SERVICE_NAME", "doctor"),
+            ("HOST", "127.0.0.1"), ("PORT", "0"), ("GANTRY_RELEASE", "r7"), ("OTEL_SERVICE_NAME", "tested"),
         ] {
             setenv(name, value, 1)
         }
