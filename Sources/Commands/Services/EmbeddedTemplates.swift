@@ -21,11 +21,18 @@ enum EmbeddedTemplates {
                     python3 -m unittest -v
                     PORT=8080 python3 main.py
 
-                Begin in `main.py` at `decide`. `service.yaml` says how Gantry builds, runs, probes, stops and scales it. To call another
+                Begin in `main.py` at `ROUTES`. `service.yaml` says how Gantry builds, runs, probes, stops and scales it. To call another
                 service, name it in `calls: [BUSINESS/SERVICE]` and read its address from `BUSINESS_SERVICE_URL`.
 
+                Each request is a span and a JSON line of the log with its ids. `tracing.py` follows the variables of OpenTelemetry: spans go to
+                `OTEL_EXPORTER_OTLP_ENDPOINT`, and nowhere without it. A call to another service takes part like this:
+
+                    with tracing.client("GET", "/things/{id}", "BUSINESS/SERVICE", url) as span:
+                        response = ...  # send span.headers() with the request; an exception is an error of the span
+                        span.answered(response.status)
+
                 On TERM it stops accepting, goes on answering connected clients with `Connection: close` for a second, finishes what is
-                under way and exits 0.
+                under way, sends its last spans and exits 0.
 
                 """#,
             "exporting.py": #"""
@@ -881,8 +888,12 @@ enum EmbeddedTemplates {
                 Begin in `Sources/Answers.swift` at `decide`. No dependency, not even Foundation: a clean build takes seconds. `service.yaml`
                 says how Gantry builds, runs, probes, stops and scales it.
 
+                Each request is a span and a JSON line of the log with its ids. `Tracing.swift` follows the variables of OpenTelemetry: spans go
+                to `OTEL_EXPORTER_OTLP_ENDPOINT` (plain HTTP, as to an agent beside it), and nowhere without it. For a call to another service
+                make a span with `client`, send its `headers`, and give it to the exporter when it has ended.
+
                 On TERM it stops accepting, goes on answering connected clients with `Connection: close` for a second, finishes what is
-                under way and exits 0.
+                under way, sends its last spans and exits 0.
 
                 """#,
             "Sources/Answers.swift": #"""
