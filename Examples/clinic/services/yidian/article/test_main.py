@@ -111,6 +111,16 @@ class ArticleTests(unittest.TestCase):
         self.assertEqual((badly["span_id"], badly["level"]), (failed["spanId"], "error"))
         self.assertEqual((badly["callee"], badly["error_type"]), ("yisheng/doctor", "503"))
 
+    def test_a_collector_that_is_away_harms_no_request(self):
+        program = Program(YISHENG_DOCTOR_URL=self.doctor.url, OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:1")
+        self.addCleanup(program.close)
+        self.assertEqual(program.get_json("/articles/1")[0], 200)
+        until(lambda: any(line["message"] == "spans not sent" for line in program.log))
+        self.assertEqual(program.get_json("/articles/1")[0], 200)
+        program.terminate()
+        self.assertEqual(program.wait(), 0)
+        self.assertEqual(program.log[-1]["spans_dropped"], 4)
+
     def test_every_fifth_search_reads_the_index(self):
         self.assertEqual(self.program.get_json("/search")[0], 400)
         connection = self.program.connect()
