@@ -118,10 +118,13 @@ class TracingTests(unittest.TestCase):
             self.begin("", OTEL_TRACES_SAMPLER=sampler, OTEL_TRACES_SAMPLER_ARG=argument)
             return self.call({"traceparent": f"00-{TRACE}-{PARENT}-{given}"} if given else {})[2]["traceparent"][-2:]
 
+        cases = ("", "00", "01", "fe")  # of the other flags only the second is known: the id is random, as ours are
+
         for sampler, argument, wanted in (
-                ("", "", ["01", "00", "01"]), ("always_on", "", ["01", "01", "01"]),
-                ("always_off", "", ["00", "00", "00"]), ("parentbased_traceidratio", "0", ["00", "00", "01"])):
-            self.assertEqual([flags(sampler, given, argument) for given in ("", "00", "01")], wanted, sampler)
+                ("", "", ["03", "00", "01", "02"]), ("always_on", "", ["03", "01", "01", "03"]),
+                ("always_off", "", ["02", "00", "00", "02"]),
+                ("parentbased_traceidratio", "0", ["02", "00", "01", "02"])):
+            self.assertEqual([flags(sampler, given, argument) for given in cases], wanted, sampler)
         # The second half of TRACE is 0.517 of its range.
         ratios = ("0.5", "0.52", "nonsense")
         self.assertEqual([flags("traceidratio", "01", ratio) for ratio in ratios], ["00", "01", "01"])

@@ -26,8 +26,13 @@ class Context(NamedTuple):
     trace_id: str
     span_id: str  # empty where a trace begins
     is_sampled: bool
+    is_random: bool  # says to samplers that the id of the trace is random in its last 56 bits
     state: str
     baggage: str  # without `gantry.caller`, which each service writes anew
+
+    @property
+    def flags(self) -> int:
+        return self.is_sampled | self.is_random << 1
 
 
 def incoming(headers: dict[str, str]) -> Context:
@@ -38,10 +43,11 @@ def incoming(headers: dict[str, str]) -> Context:
     match = TRACEPARENT.fullmatch(headers.get("traceparent", "").strip())
     if not match or (match[1] == "00" and match[5]):
         trace_id = secrets.token_hex(16)
-        return Context(trace_id, "", is_sampled(trace_id, None), "", baggage)
+        return Context(trace_id, "", is_sampled(trace_id, None), True, "", baggage)
     state = headers.get("tracestate", "")
     state = state if len(state) <= STATE_LENGTH and state.isprintable() else ""
-    return Context(match[2], match[3], is_sampled(match[2], bool(int(match[4], 16) & 1)), state, baggage)
+    flags = int(match[4], 16)
+    return Context(match[2], match[3], is_sampled(match[2], bool(flags & 1)), bool(flags & 2), state, baggage)
 
 
 def is_sampled(trace_id: str, by_caller: bool | None) -> bool:
@@ -101,11 +107,11 @@ class Span:
         context, me = self.context, os.environ.get("GANTRY_SERVICE")
         baggage = ",".join(filter(None, [context.baggage, me and f"gantry.caller={me}"]))
         return {name: value for name, value in {
-            "traceparent": f"00-{context.trace_id}-{context.span_id}-{context.is_sampled:02x}",
+            "traceparent": f"00-{context.trace_id}-{context.span_id}-{context.flags:02x}",
             "tracestate": context.state, "baggage": baggage}.items() if value}
 
     def otlp(self) -> dict:
-        flags = self.context.is_sampled | 0x100 | (0x200 if self.kind == SERVER and self.parent.span_id else 0)
+        flags = self.context.flags | 0x100 | (0x200 if self.kind == SERVER and self.parent.span_id else 0)
         span = {"traceId": self.context.trace_id, "spanId": self.context.span_id, "traceState": self.context.state,
                 "parentSpanId": self.parent.span_id, "flags": flags, "name": self.name, "kind": self.kind,
                 "startTimeUnixNano": str(self.began), "endTimeUnixNano": str(self.ended),

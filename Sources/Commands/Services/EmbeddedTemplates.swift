@@ -609,10 +609,13 @@ enum EmbeddedTemplates {
                             self.begin("", OTEL_TRACES_SAMPLER=sampler, OTEL_TRACES_SAMPLER_ARG=argument)
                             return self.call({"traceparent": f"00-{TRACE}-{PARENT}-{given}"} if given else {})[2]["traceparent"][-2:]
 
+                        cases = ("", "00", "01", "fe")  # of the other flags only the second is known: the id is random, as ours are
+
                         for sampler, argument, wanted in (
-                                ("", "", ["01", "00", "01"]), ("always_on", "", ["01", "01", "01"]),
-                                ("always_off", "", ["00", "00", "00"]), ("parentbased_traceidratio", "0", ["00", "00", "01"])):
-                            self.assertEqual([flags(sampler, given, argument) for given in ("", "00", "01")], wanted, sampler)
+                                ("", "", ["03", "00", "01", "02"]), ("always_on", "", ["03", "01", "01", "03"]),
+                                ("always_off", "", ["02", "00", "00", "02"]),
+                                ("parentbased_traceidratio", "0", ["02", "00", "01", "02"])):
+                            self.assertEqual([flags(sampler, given, argument) for given in cases], wanted, sampler)
                         # The second half of TRACE is 0.517 of its range.
                         ratios = ("0.5", "0.52", "nonsense")
                         self.assertEqual([flags("traceidratio", "01", ratio) for ratio in ratios], ["00", "01", "01"])
@@ -692,8 +695,13 @@ enum EmbeddedTemplates {
                     trace_id: str
                     span_id: str  # empty where a trace begins
                     is_sampled: bool
+                    is_random: bool  # says to samplers that the id of the trace is random in its last 56 bits
                     state: str
                     baggage: str  # without `gantry.caller`, which each service writes anew
+
+                    @property
+                    def flags(self) -> int:
+                        return self.is_sampled | self.is_random << 1
 
 
                 def incoming(headers: dict[str, str]) -> Context:
@@ -704,10 +712,11 @@ enum EmbeddedTemplates {
                     match = TRACEPARENT.fullmatch(headers.get("traceparent", "").strip())
                     if not match or (match[1] == "00" and match[5]):
                         trace_id = secrets.token_hex(16)
-                        return Context(trace_id, "", is_sampled(trace_id, None), "", baggage)
+                        return Context(trace_id, "", is_sampled(trace_id, None), True, "", baggage)
                     state = headers.get("tracestate", "")
                     state = state if len(state) <= STATE_LENGTH and state.isprintable() else ""
-                    return Context(match[2], match[3], is_sampled(match[2], bool(int(match[4], 16) & 1)), state, baggage)
+                    flags = int(match[4], 16)
+                    return Context(match[2], match[3], is_sampled(match[2], bool(flags & 1)), bool(flags & 2), state, baggage)
 
 
                 def is_sampled(trace_id: str, by_caller: bool | None) -> bool:
@@ -767,11 +776,11 @@ enum EmbeddedTemplates {
                         context, me = self.context, os.environ.get("GANTRY_SERVICE")
                         baggage = ",".join(filter(None, [context.baggage, me and f"gantry.caller={me}"]))
                         return {name: value for name, value in {
-                            "traceparent": f"00-{context.trace_id}-{context.span_id}-{context.is_sampled:02x}",
+                            "traceparent": f"00-{context.trace_id}-{context.span_id}-{context.flags:02x}",
                             "tracestate": context.state, "baggage": baggage}.items() if value}
 
                     def otlp(self) -> dict:
-                        flags = self.context.is_sampled | 0x100 | (0x200 if self.kind == SERVER and self.parent.span_id else 0)
+                        flags = self.context.flags | 0x100 | (0x200 if self.kind == SERVER and self.parent.span_id else 0)
                         span = {"traceId": self.context.trace_id, "spanId": self.context.span_id, "traceState": self.context.state,
                                 "parentSpanId": self.parent.span_id, "flags": flags, "name": self.name, "kind": self.kind,
                                 "startTimeUnixNano": str(self.began), "endTimeUnixNano": str(self.ended),
@@ -1405,6 +1414,7 @@ enum EmbeddedTemplates {
                         ] {
                             let context = TraceContext(["traceparent": wrong, "tracestate": "vendor=1"])
                             expect("\"\(wrong)\" begins a trace", context.traceID != Self.trace && context.state.isEmpty)
+                            expect("its flags say that it is random", context.flags & 2 == 2)
                         }
                     }
 
@@ -1862,6 +1872,8 @@ enum EmbeddedTemplates {
                     /// Empty where a trace begins.
                     var spanID = ""
                     var isSampled: Bool
+                    /// Says to samplers that the id of the trace is random in its last 56 bits.
+                    var isRandom = true
                     var state = ""
                     /// Without `gantry.caller`, which each service writes anew.
                     var baggage = ""
@@ -1874,8 +1886,9 @@ enum EmbeddedTemplates {
                             parts[1...2].allSatisfy({ $0.contains { $0 != "0" } })
                         {
                             (traceID, spanID) = (String(parts[1]), String(parts[2]))
-                            let byCaller = (UInt8(parts[3], radix: 16) ?? 0) & 1 == 1
-                            isSampled = Self.isSampled(traceID, byCaller: byCaller)
+                            let flags = UInt8(parts[3], radix: 16) ?? 0
+                            isSampled = Self.isSampled(traceID, byCaller: flags & 1 == 1)
+                            isRandom = flags & 2 == 2
                             state = passable(headers["tracestate"] ?? "", limit: Self.stateLimit)
                         } else {
                             traceID = hex(.random(in: 1...(.max))) + hex(.random(in: 0...(.max)))
@@ -1885,6 +1898,8 @@ enum EmbeddedTemplates {
                         let others = members.filter { $0.prefix { $0 != "=" && $0 != " " } != "gantry.caller" }
                         baggage = passable(others.joined(separator: ","), limit: Self.baggageLimit)
                     }
+
+                    var flags: Int { (isSampled ? 1 : 0) | (isRandom ? 2 : 0) }
 
                     /// Decides by OTEL_TRACES_SAMPLER whether this service records its part of a trace.
                     private static func isSampled(_ traceID: String, byCaller: Bool?) -> Bool {
@@ -1956,7 +1971,7 @@ enum EmbeddedTemplates {
                         let caller = variable("GANTRY_SERVICE").map { "gantry.caller=\($0)" } ?? ""
                         let baggage = [context.baggage, caller].filter { !$0.isEmpty }.joined(separator: ",")
                         return [
-                            ("traceparent", "00-\(context.traceID)-\(context.spanID)-\(context.isSampled ? "01" : "00")"),
+                            ("traceparent", "00-\(context.traceID)-\(context.spanID)-0\(context.flags)"),
                             ("tracestate", context.state), ("baggage", baggage),
                         ].filter { !$0.1.isEmpty }
                     }
@@ -1991,7 +2006,7 @@ enum EmbeddedTemplates {
                     /// The span as OTLP/JSON has it: ids in hexadecimal, 64-bit numbers as texts.
                     var json: String {
                         let isRemote = kind == .server && !parent.spanID.isEmpty
-                        let flags = (context.isSampled ? 1 : 0) | 0x100 | (isRemote ? 0x200 : 0)
+                        let flags = context.flags | 0x100 | (isRemote ? 0x200 : 0)
                         return """
                             {"traceId": "\(context.traceID)", "spanId": "\(context.spanID)", "parentSpanId": "\(parent.spanID)", \
                             "traceState": \(quoted(context.state)), "flags": \(flags), "name": \(quoted(name)), \

@@ -104,6 +104,7 @@ struct SelfTest {
         ] {
             let context = TraceContext(["traceparent": wrong, "tracestate": "vendor=1"])
             expect("\"\(wrong)\" begins a trace", context.traceID != Self.trace && context.state.isEmpty)
+            expect("its flags say that it is random", context.flags & 2 == 2)
         }
     }
 

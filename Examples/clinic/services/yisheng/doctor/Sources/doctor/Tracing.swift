@@ -9,6 +9,8 @@ struct TraceContext {
     /// Empty where a trace begins.
     var spanID = ""
     var isSampled: Bool
+    /// Says to samplers that the id of the trace is random in its last 56 bits.
+    var isRandom = true
     var state = ""
     /// Without `gantry.caller`, which each service writes anew.
     var baggage = ""
@@ -21,8 +23,9 @@ struct TraceContext {
             parts[1...2].allSatisfy({ $0.contains { $0 != "0" } })
         {
             (traceID, spanID) = (String(parts[1]), String(parts[2]))
-            let byCaller = (UInt8(parts[3], radix: 16) ?? 0) & 1 == 1
-            isSampled = Self.isSampled(traceID, byCaller: byCaller)
+            let flags = UInt8(parts[3], radix: 16) ?? 0
+            isSampled = Self.isSampled(traceID, byCaller: flags & 1 == 1)
+            isRandom = flags & 2 == 2
             state = passable(headers["tracestate"] ?? "", limit: Self.stateLimit)
         } else {
             traceID = hex(.random(in: 1...(.max))) + hex(.random(in: 0...(.max)))
@@ -32,6 +35,8 @@ struct TraceContext {
         let others = members.filter { $0.prefix { $0 != "=" && $0 != " " } != "gantry.caller" }
         baggage = passable(others.joined(separator: ","), limit: Self.baggageLimit)
     }
+
+    var flags: Int { (isSampled ? 1 : 0) | (isRandom ? 2 : 0) }
 
     /// Decides by OTEL_TRACES_SAMPLER whether this service records its part of a trace.
     private static func isSampled(_ traceID: String, byCaller: Bool?) -> Bool {
@@ -103,7 +108,7 @@ struct Span {
         let caller = variable("GANTRY_SERVICE").map { "gantry.caller=\($0)" } ?? ""
         let baggage = [context.baggage, caller].filter { !$0.isEmpty }.joined(separator: ",")
         return [
-            ("traceparent", "00-\(context.traceID)-\(context.spanID)-\(context.isSampled ? "01" : "00")"),
+            ("traceparent", "00-\(context.traceID)-\(context.spanID)-0\(context.flags)"),
             ("tracestate", context.state), ("baggage", baggage),
         ].filter { !$0.1.isEmpty }
     }
@@ -138,7 +143,7 @@ struct Span {
     /// The span as OTLP/JSON has it: ids in hexadecimal, 64-bit numbers as texts.
     var json: String {
         let isRemote = kind == .server && !parent.spanID.isEmpty
-        let flags = (context.isSampled ? 1 : 0) | 0x100 | (isRemote ? 0x200 : 0)
+        let flags = context.flags | 0x100 | (isRemote ? 0x200 : 0)
         return """
             {"traceId": "\(context.traceID)", "spanId": "\(context.spanID)", "parentSpanId": "\(parent.spanID)", \
             "traceState": \(quoted(context.state)), "flags": \(flags), "name": \(quoted(name)), \
