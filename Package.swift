@@ -72,6 +72,10 @@ let parts: [Part] = [
         ],
         "the HTTP API and git's HTTP transport: reads requests, asks ControlPlane, writes answers"),
     Part(
+        6, "Console", uses: ["GantryBase", "Model"],
+        "the design system of the web console: HTML, phrases, assets, components, the page that shows them all"
+    ),
+    Part(
         7, "Commands",
         uses: [
             "GantryBase", "Wire", "Model", "Specification", "State", "Supervision", "Clusters", "StateSQLite",
@@ -161,6 +165,7 @@ let tests: [(name: String, uses: [String])] = [
             "State", "Wire", "Model", "GantryBase",
         ]
     ),
+    ("ConsoleTests", ["Console", "Model", "GantryBase"]),
     ("SpecificationTests", ["Specification", "Model", "GantryBase"]),
     ("GitHostingTests", ["GitHosting", "GantryBase", "Model", "Supervision"]),
     (
@@ -188,8 +193,10 @@ let tests: [(name: String, uses: [String])] = [
         ]
     ),
 ]
-/// Data and scripts that lie beside tests.
-let notSwift = ["SpecificationTests": ["Corpus", "check_schema.py"], "StateTests": ["Golden"]]
+/// Data and scripts that lie beside sources and tests; the console's assets are embedded by `scripts/embed`.
+let notSwift = [
+    "Console": ["Assets"], "SpecificationTests": ["Corpus", "check_schema.py"], "StateTests": ["Golden"],
+]
 let usedPackages = Set(
     parts.flatMap(\.libraries).compactMap { $0.split(separator: "/").first.map(String.init) })
 
@@ -203,7 +210,9 @@ let package = Package(
         programs.contains(part.name)
             ? .executableTarget(
                 name: part.name, dependencies: part.dependencies, swiftSettings: part.settings)
-            : .target(name: part.name, dependencies: part.dependencies, swiftSettings: part.settings)
+            : .target(
+                name: part.name, dependencies: part.dependencies, exclude: notSwift[part.name] ?? [],
+                swiftSettings: part.settings)
     }
         + tests.map {
             .testTarget(
