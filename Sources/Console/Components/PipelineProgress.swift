@@ -56,7 +56,7 @@ package struct PipelineProgress: Component {
 
     private func write(_ stage: Stage, to html: inout HTML) {
         html.element("div", .class("stage-head")) { html in
-            html.add(StatusPill(NamedStatus(stage.progress), look: .shape))
+            html.add(StatusPill(NamedStatus(progress: stage.progress), look: .shape))
             if let address = stage.address {
                 html.element("a", .class("stage-title"), .href(address), text: stage.title)
             } else {
@@ -70,7 +70,7 @@ package struct PipelineProgress: Component {
             html.element("ul", .class("steps")) { html in
                 for step in stage.steps {
                     html.element("li") { html in
-                        html.add(StatusPill(NamedStatus(step.progress), look: .shape))
+                        html.add(StatusPill(NamedStatus(progress: step.progress), look: .shape))
                         html.element("span", text: step.title)
                         if let duration = step.duration {
                             html.element(

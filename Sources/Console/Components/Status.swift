@@ -38,7 +38,7 @@ package struct NamedStatus: Sendable {
         (self.status, self.name) = (status, name ?? status.phrase)
     }
 
-    package init(_ progress: Progress) {
+    package init(progress: Progress) {
         self =
             switch progress {
             case .pending: NamedStatus(.waiting, .pending)
@@ -50,7 +50,7 @@ package struct NamedStatus: Sendable {
             }
     }
 
-    package init(_ phase: InstanceStatus.Phase) {
+    package init(instance phase: InstanceStatus.Phase) {
         self =
             switch phase {
             case .starting: NamedStatus(.progressing, .starting)
@@ -63,7 +63,7 @@ package struct NamedStatus: Sendable {
             }
     }
 
-    package init(_ phase: RolloutStatus.Phase) {
+    package init(rollout phase: RolloutStatus.Phase) {
         self =
             switch phase {
             case .pending: NamedStatus(.waiting, .pending)
@@ -75,7 +75,7 @@ package struct NamedStatus: Sendable {
             }
     }
 
-    package init(_ phase: RegionProgress.Phase) {
+    package init(region phase: RegionProgress.Phase) {
         self =
             switch phase {
             case .waiting: NamedStatus(.waiting)

@@ -1,3 +1,6 @@
+import GantryBase
+import Model
+
 extension UIPage {
     static var controls: [Section] {
         [

@@ -67,7 +67,7 @@ extension UISamples {
                 Phrase("Instance", "实例"),
                 { $0.add(CopyText("yidian-article-production-guangzhou-7fk2m", short: "7fk2m")) }
             ),
-            (Phrase("State", "状态"), { $0.add(StatusPill(NamedStatus(InstanceStatus.Phase.ready))) }),
+            (Phrase("State", "状态"), { $0.add(StatusPill(NamedStatus(instance: .ready))) }),
             (Phrase("Release", "发布版本"), { $0.element("a", .href("#timeline"), text: "1.23.4") }),
             (Phrase("Address", "地址"), { $0.element("code", text: "10.4.18.22:8080") }),
             (Phrase("Started", "启动时间"), { $0.add(TimeText(now - .seconds(7_300))) }),

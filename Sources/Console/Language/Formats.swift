@@ -1,4 +1,4 @@
-import GantryBase
+package import GantryBase
 
 /// Writes numbers, lengths of time, sizes and times for people, in the language of the page.
 package struct Formats: Sendable {

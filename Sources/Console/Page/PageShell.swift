@@ -1,3 +1,5 @@
+import GantryBase
+
 /// The frame of every page: side navigation, bar with the way here, search and switches, and the content.
 ///
 /// On a narrow screen the navigation is a drawer (the platform's own popover, so it works without a script and closes
