@@ -74,7 +74,7 @@ import Testing
         let line = LogViewer.Line(
             "a<b timeout c", time: context().now, level: .error, marks: [4..<11, 5..<6, 50..<60])
         let root = try rendered(line)
-        #expect(root.all("mark").map(\.text) == ["timeout"])
+        #expect(root.all("mark").map { $0.text } == ["timeout"])
         #expect(root.text.contains("ERROR") && root.text.contains("a&lt;b "))
         let viewer = try rendered(LogViewer(.time, lines: [line], streamAddress: "/stream", omitted: 3))
         #expect(viewer.all.contains { $0["role"] == "log" })
@@ -85,7 +85,7 @@ import Testing
     @Test func aDifferenceIsToldBySigns() throws {
         let root = try rendered(
             DiffView(.time, [.same(old: 1, new: 1, "x"), .removed(old: 2, "<a>"), .added(new: 2, "b")]))
-        #expect(root.all.filter { $0.classes == ["diff-sign"] }.map(\.text) == [" ", "−", "+"])
+        #expect(root.all.filter { $0.classes == ["diff-sign"] }.map { $0.text } == [" ", "−", "+"])
         #expect(root.text.contains("&lt;a&gt;"))
     }
 }

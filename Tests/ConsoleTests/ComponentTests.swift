@@ -14,7 +14,7 @@ import Testing
 
     @Test func noTwoStatusesShareAWordOrAShape() {
         #expect(Set(Status.allCases.map(\.icon)).count == Status.allCases.count)
-        for language in Language.allCases {
+        for language in ReaderLanguage.allCases {
             #expect(Set(Status.allCases.map { $0.phrase[language] }).count == Status.allCases.count)
         }
     }

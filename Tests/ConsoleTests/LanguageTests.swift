@@ -5,13 +5,14 @@ import Testing
 
 @Suite struct LanguageTests {
     @Test(arguments: [
-        ("", Language.english), ("zh-CN,zh;q=0.9,en;q=0.8", .chinese), ("en-US,en;q=0.9,zh;q=0.8", .english),
+        ("", ReaderLanguage.english), ("zh-CN,zh;q=0.9,en;q=0.8", .chinese),
+        ("en-US,en;q=0.9,zh;q=0.8", .english),
         ("fr-FR, de;q=0.9", .english), ("fr, zh;q=0.5", .chinese), ("ZH-hant", .chinese),
         ("zh;q=0", .english),
         ("en;q=0.1, zh;q=0.2", .chinese), (";;;,,,q=", .english), ("zh;q=abc", .english), ("*", .english),
     ])
-    func theLanguageIsTheOneAskedForMost(field: String, language: Language) {
-        #expect(Language.accepted(field) == language)
+    func theLanguageIsTheOneAskedForMost(field: String, language: ReaderLanguage) {
+        #expect(ReaderLanguage.accepted(field) == language)
     }
 
     @Test func aCookieWinsAndNonsenseCountsAsNotSaid() {

@@ -3,11 +3,13 @@ import Testing
 
 /// Holds the page of all components, and with it every component, to the rules of all pages.
 @Suite struct PageTests {
-    static func page(_ language: Language) throws -> Markup.Element {
+    static func page(_ language: ReaderLanguage) throws -> Markup.Element {
         try Markup(UIPage.render(context(language)).string).root
     }
 
-    @Test(arguments: Language.allCases) func idsAreUniqueAndEveryReferenceIsKept(language: Language) throws {
+    @Test(arguments: ReaderLanguage.allCases) func idsAreUniqueAndEveryReferenceIsKept(
+        language: ReaderLanguage
+    ) throws {
         let elements = try Self.page(language).all
         let ids = elements.compactMap { $0["id"] }
         #expect(
@@ -25,7 +27,9 @@ import Testing
         }
     }
 
-    @Test(arguments: Language.allCases) func nothingIsInlineAndNothingComesFromElsewhere(language: Language)
+    @Test(arguments: ReaderLanguage.allCases) func nothingIsInlineAndNothingComesFromElsewhere(
+        language: ReaderLanguage
+    )
         throws
     {
         for element in try Self.page(language).all {
@@ -58,7 +62,8 @@ import Testing
         return element.text
     }
 
-    @Test(arguments: Language.allCases) func everythingThatActsHasAName(language: Language) throws {
+    @Test(arguments: ReaderLanguage.allCases) func everythingThatActsHasAName(language: ReaderLanguage) throws
+    {
         let all = try Self.page(language).all
         var count = 0
         for element in all {

@@ -52,7 +52,7 @@ package struct Attribute: Sendable {
         Attribute("action", SafeAddress.text(address))
     }
 
-    func append(to bytes: inout [UInt8], in language: Language) {
+    func append(to bytes: inout [UInt8], in language: ReaderLanguage) {
         if case .absent = value { return }
         bytes.append(0x20)
         name.withUTF8Buffer { bytes.append(contentsOf: $0) }

@@ -2,11 +2,11 @@ package import GantryBase
 
 /// Writes numbers, lengths of time, sizes and times for people, in the language of the page.
 package struct Formats: Sendable {
-    package var language: Language
+    package var language: ReaderLanguage
     /// Minutes east of UTC of the reader's clock.
     package var zoneMinutes: Int
 
-    package init(_ language: Language, zoneMinutes: Int = 0) {
+    package init(_ language: ReaderLanguage, zoneMinutes: Int = 0) {
         (self.language, self.zoneMinutes) = (language, zoneMinutes)
     }
 

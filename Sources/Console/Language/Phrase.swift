@@ -10,7 +10,7 @@ package struct Phrase: Sendable, Hashable {
     /// What is the same in every language: names, numbers, what people wrote.
     package static func verbatim(_ text: String) -> Phrase { Phrase(text, text) }
 
-    package subscript(language: Language) -> String { language == .chinese ? chinese : english }
+    package subscript(language: ReaderLanguage) -> String { language == .chinese ? chinese : english }
 
     /// Counts things; English needs two forms.
     package static func count(_ count: Int, _ one: String, _ many: String, _ chinese: String) -> Phrase {

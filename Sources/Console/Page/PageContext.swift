@@ -3,7 +3,7 @@ package import Model
 
 /// What every component may ask while it writes itself: who reads, in which language and theme, and when.
 package struct PageContext: Sendable {
-    package var language: Language
+    package var language: ReaderLanguage
     package var theme: Theme
     package var zoneMinutes: Int
     package var now: Timestamp
@@ -17,7 +17,7 @@ package struct PageContext: Sendable {
     package var idPrefix: String
 
     package init(
-        language: Language = .english, theme: Theme = .system, zoneMinutes: Int = 0, now: Timestamp,
+        language: ReaderLanguage = .english, theme: Theme = .system, zoneMinutes: Int = 0, now: Timestamp,
         user: UserName? = nil, path: String = "/", formToken: String? = nil, idPrefix: String = ""
     ) {
         (self.language, self.theme, self.zoneMinutes, self.now) = (language, theme, zoneMinutes, now)

@@ -2,7 +2,7 @@
 ///
 /// Everything here comes from outside: what is not one of the known words counts as not said.
 package struct Preferences: Sendable, Hashable {
-    package var language: Language
+    package var language: ReaderLanguage
     package var theme: Theme
     package var zoneMinutes: Int
 
@@ -14,7 +14,9 @@ package struct Preferences: Sendable, Hashable {
 
     package init(cookies: String = "", acceptLanguage: String = "") {
         let values = Self.values(cookies)
-        language = values[Self.languageCookie].flatMap(Language.init) ?? Language.accepted(acceptLanguage)
+        language =
+            values[Self.languageCookie].flatMap(ReaderLanguage.init)
+            ?? ReaderLanguage.accepted(acceptLanguage)
         theme = values[Self.themeCookie].flatMap(Theme.init) ?? .system
         let minutes = values[Self.zoneCookie].flatMap { Int($0) } ?? 0
         zoneMinutes = Self.zones.contains(minutes) ? minutes : 0

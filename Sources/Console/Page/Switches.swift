@@ -10,7 +10,7 @@ package struct LanguageSwitch: Component {
                 html.element("span", .class("wide-only"), text: current.ownName)
             }
             html.element("div", .class("menu-list")) { html in
-                for language in Language.allCases {
+                for language in ReaderLanguage.allCases {
                     html.element(
                         "a", .class("menu-item"), .href("?language=\(language.rawValue)"),
                         .init("lang", language.tag), .init("hreflang", language.tag),

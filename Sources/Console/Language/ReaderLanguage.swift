@@ -1,5 +1,5 @@
 /// A language that the console speaks.
-package enum Language: String, Sendable, CaseIterable {
+package enum ReaderLanguage: String, Sendable, CaseIterable {
     case english = "en"
     case chinese = "zh"
 
@@ -10,13 +10,13 @@ package enum Language: String, Sendable, CaseIterable {
     package var ownName: Phrase { .verbatim(self == .chinese ? "中文" : "English") }
 
     /// Chooses from an `Accept-Language` field: the highest weight wins, then the earlier one; English where neither is asked for.
-    package static func accepted(_ field: String) -> Language {
-        var best: (language: Language, weight: Double)?
+    package static func accepted(_ field: String) -> ReaderLanguage {
+        var best: (language: ReaderLanguage, weight: Double)?
         // A browser sends about five; what is beyond fifty is not read.
         for entry in field.split(separator: ",").prefix(50) {
             let parts = entry.split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() }
             guard let primary = parts.first?.split(separator: "-").first.map(String.init) else { continue }
-            let language: Language
+            let language: ReaderLanguage
             switch primary {
             case "zh": language = .chinese
             case "en", "*": language = .english
