@@ -4,7 +4,7 @@
 enum EmbeddedAssets {
     static let all: [Asset] = [consoleCSS, consoleJS, liveJS, faviconSVG]
     static let consoleCSS = Asset(
-        name: "console-28e364e47a.css", mediaType: "text/css; charset=utf-8",
+        name: "console-b66aff0c61.css", mediaType: "text/css; charset=utf-8",
         content: #"""
         /* The tokens: every colour, space, size, radius, shadow and motion of the console. Each colour has its light and its
            dark value on one line; a test computes the contrast of the pairs that are used. */
@@ -53,6 +53,8 @@ enum EmbeddedAssets {
           --series-3: light-dark(#ad2f7d, #ee83c2);
           --series-4: light-dark(#5c6573, #a6aebb);
           --bar-neutral: light-dark(#b4bac6, #4a505b);
+          --bar-failed: light-dark(#d63a30, #f4776d);
+          --bar-waiting: light-dark(#c27c0e, #e0a63e);
 
           --shadow-color: light-dark(rgb(20 24 40 / 0.10), rgb(0 0 0 / 0.5));
           --shadow-1: 0 1px 2px var(--shadow-color);
@@ -119,7 +121,7 @@ enum EmbeddedAssets {
         ul, ol { list-style: none; }
         a { color: var(--accent); text-decoration: none; }
         a:hover { text-decoration: underline; text-underline-offset: 0.18em; }
-        code, pre, kbd, .input-code, .cell-code { font-family: var(--mono); font-size: 0.93em; font-variant-ligatures: none; }
+        code, pre, kbd, .input-code, tbody .cell-code { font-family: var(--mono); font-size: 0.93em; font-variant-ligatures: none; }
         code, bdi, td, th, .name { unicode-bidi: isolate; }
         button, input, select, textarea { font: inherit; color: inherit; }
         button, summary, select, label:has(input[type="checkbox"]) { cursor: pointer; }
@@ -246,7 +248,7 @@ enum EmbeddedAssets {
 
         @media (min-width: 56rem) {
           .side { display: flex; }
-          .narrow-only { display: none; }
+          .narrow-only.narrow-only { display: none; }
         }
         @media (max-width: 55.99rem) {
           .wide-only { display: none; }
@@ -272,7 +274,7 @@ enum EmbeddedAssets {
           .bar-tools [data-dialog="shortcuts"] { display: none; }
         }
         .heading { display: flex; flex-wrap: wrap; align-items: flex-start; justify-content: space-between; gap: var(--s3) var(--s5); }
-        .heading-text { min-width: 0; }
+        .heading-text { flex: 1 1 20rem; min-width: 0; }
         .heading-line { display: flex; flex-wrap: wrap; align-items: center; gap: var(--s2) var(--s3); }
         .heading-note { margin-block-start: var(--s1); color: var(--text-soft); max-width: 68ch; text-wrap: pretty; }
 
@@ -377,7 +379,7 @@ enum EmbeddedAssets {
         .status-pill { padding: 0.125rem 0.5625rem 0.125rem 0.375rem; border-radius: var(--radius-full); background: var(--tone-soft); color: var(--tone); font-size: var(--size-xs); font-weight: 550; line-height: 1.25rem; }
         .status-pill .icon { width: 0.875rem; height: 0.875rem; }
         .badge { display: inline-block; padding: 0 0.375rem; border-radius: var(--radius-s); background: var(--tone-soft); color: var(--tone); font-size: var(--size-xs); font-weight: 500; line-height: 1.25rem; white-space: nowrap; }
-        .person { display: inline-flex; align-items: center; gap: 0.3125rem; white-space: nowrap; }
+        .person { display: inline-flex; vertical-align: bottom; align-items: center; gap: 0.3125rem; white-space: nowrap; }
         .person .icon { width: 0.875rem; height: 0.875rem; color: var(--text-faint); }
         .copy-text { display: inline-flex; align-items: center; gap: 2px; max-width: 100%; }
         .copy-text code { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
@@ -494,7 +496,8 @@ enum EmbeddedAssets {
         .key-values dd { min-width: 0; overflow-wrap: anywhere; }
 
         .matrix-scroll { overflow-x: auto; scrollbar-width: thin; }
-        .matrix { width: 100%; min-width: 34rem; border-spacing: 0.375rem; }
+        .matrix { width: 100%; min-width: 38rem; table-layout: fixed; border-spacing: 0.375rem; }
+        .matrix thead td { width: 7rem; }
         .matrix thead th { position: static; background: none; border: 0; padding: 0 var(--s2) var(--s1); }
         .matrix tbody th, .matrix tbody td { padding: 0; border: 0; }
         .matrix tbody tr:hover > * { background: none; }
@@ -505,7 +508,7 @@ enum EmbeddedAssets {
         .matrix-cell.tone-failed, .matrix-cell.tone-waiting, .matrix-cell.tone-progressing, .matrix-cell.tone-unknown { background: var(--tone-soft); border-color: color-mix(in srgb, var(--tone) 30%, transparent); }
         .matrix-line { display: flex; align-items: center; gap: 0.375rem; }
         .matrix-count { font-weight: 600; font-size: var(--size-s); }
-        .matrix-note { margin-inline-start: auto; color: var(--text-soft); font-size: var(--size-xs); }
+        .matrix-note { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; margin-inline-start: auto; color: var(--text-soft); font-size: var(--size-xs); }
         .matrix-release { color: var(--text-soft); font-family: var(--mono); font-size: 0.6875rem; }
         .matrix-none { display: block; height: 3.25rem; border: 1px dashed var(--line); border-radius: var(--radius); }
 
@@ -582,6 +585,17 @@ enum EmbeddedAssets {
 
         @media (max-width: 55.99rem) {
           .cell-extra { display: none; }
+          thead th, tbody th, tbody td { padding-inline: 0.5rem; }
+          th:first-child, td:first-child { padding-inline-start: var(--s3); }
+          th:last-child, td:last-child { padding-inline-end: var(--s3); }
+          .matrix { min-width: 33rem; border-spacing: 0.25rem; }
+          .matrix thead td { width: 5.75rem; }
+          .matrix tbody th { padding-inline: 0; font-size: var(--size-xs); }
+          .matrix-cell { padding-inline: 0.4375rem; }
+          .card-body:has(.matrix) { padding: var(--s2); }
+          .callout { flex-wrap: wrap; }
+          .callout-body { flex-basis: 12rem; }
+          .callout > .actions { margin-inline-start: 1.625rem; }
           .stats { gap: var(--s2); }
           .pipeline { grid-auto-flow: row; grid-auto-columns: auto; gap: var(--s3); }
           .stage:not(:last-child)::after { inset: auto auto -0.75rem 1.0625rem; width: 0; height: 0.75rem; border: 0; border-inline-start: 1.5px solid var(--line-strong); }
@@ -596,8 +610,8 @@ enum EmbeddedAssets {
         .series-3 { --series: var(--series-3); }
         .series-4 { --series: var(--series-4); }
         .bar-accent { --series: var(--series-0); fill: var(--series-0); }
-        .bar-failed { --series: var(--failed); fill: var(--failed); }
-        .bar-waiting { --series: var(--waiting); fill: var(--waiting); }
+        .bar-failed { --series: var(--bar-failed); fill: var(--bar-failed); }
+        .bar-waiting { --series: var(--bar-waiting); fill: var(--bar-waiting); }
         .bar-neutral { --series: var(--bar-neutral); fill: var(--bar-neutral); }
 
         .chart { display: grid; gap: var(--s2); min-width: 0; }
@@ -611,6 +625,7 @@ enum EmbeddedAssets {
         .chart-plot { display: grid; grid-template: 10rem auto / auto minmax(0, 1fr); gap: var(--s1) var(--s2); }
         .chart-steps { display: flex; flex-direction: column; justify-content: space-between; margin-block: -0.5rem; color: var(--text-faint); font-size: 0.6875rem; line-height: 1rem; text-align: end; font-variant-numeric: tabular-nums; min-width: 2.25rem; }
         .chart-drawing { width: 100%; height: 100%; overflow: visible; }
+        .chart-none { grid-area: 1 / 2; place-self: center; color: var(--text-faint); font-size: var(--size-s); }
         .chart-times { grid-column: 2; display: flex; justify-content: space-between; color: var(--text-faint); font-size: 0.6875rem; font-variant-numeric: tabular-nums; }
         .chart-grid { fill: none; stroke: var(--line); stroke-width: 1; vector-effect: non-scaling-stroke; }
         .chart-line { fill: none; stroke: var(--series, var(--series-0)); stroke-width: 1.75; stroke-linejoin: round; stroke-linecap: round; vector-effect: non-scaling-stroke; }
@@ -644,14 +659,15 @@ enum EmbeddedAssets {
         .waterfall-bar { display: block; width: 100%; height: 0.75rem; overflow: visible; }
         .waterfall-bar rect { fill: var(--bar-neutral); }
         .span-critical .waterfall-bar rect { fill: var(--series-0); }
-        .span-failed .waterfall-bar rect { fill: var(--failed); }
+        .span-failed .waterfall-bar rect { fill: var(--bar-failed); }
+        .span-failed.span-critical .waterfall-bar rect { stroke: var(--series-0); stroke-width: 2; }
         .span-missing .waterfall-bar rect { fill: none; stroke: var(--text-faint); stroke-dasharray: 3 3; }
         .span-missing .waterfall-name, .span-missing .waterfall-name > a, .span-missing .waterfall-time { color: var(--text-faint); }
         .span-missing .waterfall-service { font-weight: 400; }
         .waterfall-time { color: var(--text-soft); font-size: var(--size-xs); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
         .waterfall + .legend { margin-block-start: var(--s2); }
         .key-critical { background: var(--series-0); }
-        .key-failed { background: var(--failed); }
+        .key-failed { background: var(--bar-failed); }
         .key-missing { background: none; border: 1px dashed var(--text-faint); }
         .depth-1 { padding-inline-start: 0.875rem; }
         .depth-2 { padding-inline-start: 1.75rem; }

@@ -27,7 +27,7 @@ import Testing
     /// Reads the sources: every phrase that stands there has both languages, and the Chinese one is Chinese.
     @Test func noPhraseLacksALanguage() throws {
         let sources = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appending(path: "Sources/Console")
+            .deletingLastPathComponent().appending(path: "Sources/Console").resolvingSymlinksInPath()
         let names = FileManager.default.enumerator(atPath: sources.path)?.compactMap { $0 as? String } ?? []
         var found = 0
         let pattern = /Phrase\(\s*"((?:[^"\\]|\\.)*)",\s*"((?:[^"\\]|\\.)*)"/

@@ -82,7 +82,7 @@ import Testing
         let text = UIPage.render(context()).string
         #expect(!text.contains("<script>alert") && !text.contains("<img"))
         #expect(text.contains("&lt;script&gt;alert(1)&lt;/script&gt;"))
-        #expect(text.contains("␛[31mred") && text.contains("⟨U+202E⟩"))
+        #expect(text.contains("⟨ESC⟩[31mred") && text.contains("⟨U+202E⟩"))
     }
 
     @Test func thePageIsMarkedUpForReadersWhoHearIt() throws {
@@ -133,6 +133,10 @@ import Testing
         let bare = classes.filter { !sources.contains("." + $0) }
         let allowed: Set<String> = [
             "user-menu", "cell-status", "type-m", "theme-menu", "stage-succeeded", "level-info",
+            "toast-success",
+            "diff-text", "diff-same", "field-wrong", "timeline", "event-body", "heading-page",
+            "heading-section",
+            "heading-part", "depth-0", "row-loading",
         ]
         let unknown = bare.filter { !$0.hasPrefix("icon-") && !allowed.contains($0) }
         #expect(unknown.isEmpty, "no style for \(unknown.sorted())")

@@ -13,6 +13,8 @@ struct ChartFrame {
     var heads: [Phrase]
     /// One for each time, with a value for each head.
     var rows: [[String]]
+    /// Nothing was measured in all the time; said in words, since empty axes could as well mean zero.
+    var isEmpty: Bool
 
     /// Marks along the time axis; more would touch on a narrow screen.
     private static let timeMarks = 4
@@ -53,6 +55,7 @@ struct ChartFrame {
                     drawing(&html)
                     writeHits(to: &html)
                 }
+                if isEmpty { html.element("p", .class("chart-none"), text: .noData) }
                 html.element("div", .class("chart-times"), .hidden, content: writeTimes)
             }
             html.element("details", .class("chart-table")) { html in

@@ -30,7 +30,8 @@ package struct Histogram: Component {
             title: title, note: note, legend: series.map { ("bar-\($0.tone.rawValue)", $0.title) },
             steps: [1, 0.5, 0].map { formats.compact(scale.high * $0) }, times: Array(times.prefix(count)),
             heads: series.map(\.title),
-            rows: (0..<count).map { index in series.map { Formats.grouped($0.counts[index]) } })
+            rows: (0..<count).map { index in series.map { Formats.grouped($0.counts[index]) } },
+            isEmpty: count == 0)
         frame.write(to: &html) { html in writeBars(count, scale, to: &html) }
     }
 

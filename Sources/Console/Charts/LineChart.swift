@@ -37,7 +37,7 @@ package struct LineChart: Component {
             times: Array(times.prefix(count)), heads: series.map(\.title),
             rows: (0..<count).map { index in
                 series.map { Self.text($0.values[index], unit, formats) }
-            })
+            }, isEmpty: !series.contains { $0.values.contains(where: \.isFinite) })
         frame.write(to: &html) { html in
             for (index, line) in series.enumerated() {
                 let path = scale.path(

@@ -93,7 +93,7 @@ package struct Waterfall: Component {
             }
             html.element("span", .class("waterfall-time"), .role("cell")) { html in
                 if row.isMissing {
-                    html.text(Self.missing)
+                    html.text(Phrase("missing", "缺失"))
                 } else {
                     html.text(html.context.formats.duration(milliseconds: row.durationMilliseconds))
                 }

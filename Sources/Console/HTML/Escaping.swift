@@ -83,8 +83,8 @@ package enum Escaping {
         switch scalar {
         case 0x09, 0x0A: return nil
         case 0x0D where at + 1 < source.count && source[at + 1] == 0x0A: return ""
-        case 0...0x1F: return picture(0x2400 + scalar)
-        case 0x7F: return picture(0x2421)
+        case 0...0x1F: return "\u{27E8}\(controls[Int(scalar)])\u{27E9}"
+        case 0x7F: return "\u{27E8}DEL\u{27E9}"
         case 0x80...0x9F, 0x061C, 0x200B, 0x200E, 0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF,
             0xFFF9...0xFFFB, 0xE0000...0xE007F:
             let digits = String(scalar, radix: 16, uppercase: true)
@@ -94,7 +94,10 @@ package enum Escaping {
         }
     }
 
-    private static func picture(_ value: UInt32) -> String {
-        Unicode.Scalar(value).map { String(Character($0)) } ?? "\u{FFFD}"
-    }
+    /// What the control characters are called; few fonts have their pictures.
+    private static let controls = [
+        "NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "BEL", "BS", "HT", "LF", "VT", "FF", "CR", "SO",
+        "SI", "DLE",
+        "DC1", "DC2", "DC3", "DC4", "NAK", "SYN", "ETB", "CAN", "EM", "SUB", "ESC", "FS", "GS", "RS", "US",
+    ]
 }

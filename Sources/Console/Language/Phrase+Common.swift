@@ -48,6 +48,7 @@ extension Phrase {
     package static let nothingHere = Phrase("Nothing here yet", "暂无内容")
     package static let noMatch = Phrase("Nothing matches", "没有匹配的结果")
     package static let somethingFailed = Phrase("This could not be loaded", "无法加载")
+    package static let noData = Phrase("No data", "暂无数据")
     package static let dataTable = Phrase("Show as table", "以表格显示")
     package static let time = Phrase("Time", "时间")
     package static let whatToDo = Phrase("What to do", "处理建议")
