@@ -4,7 +4,7 @@
 enum EmbeddedAssets {
     static let all: [Asset] = [consoleCSS, consoleJS, liveJS, faviconSVG]
     static let consoleCSS = Asset(
-        name: "console-b66aff0c61.css", mediaType: "text/css; charset=utf-8",
+        name: "console-ca8985c9a6.css", mediaType: "text/css; charset=utf-8",
         content: #"""
         /* The tokens: every colour, space, size, radius, shadow and motion of the console. Each colour has its light and its
            dark value on one line; a test computes the contrast of the pairs that are used. */
@@ -601,7 +601,6 @@ enum EmbeddedAssets {
           .stage:not(:last-child)::after { inset: auto auto -0.75rem 1.0625rem; width: 0; height: 0.75rem; border: 0; border-inline-start: 1.5px solid var(--line-strong); }
           .stage:has(.steps)::after { display: none; }
           .log-line { gap: var(--s2); padding: 0 var(--s3); }
-          .level-info .log-level, .level-debug .log-level { width: auto; }
           .event-title { flex-wrap: wrap; gap: 0 var(--s3); }
         }
         .series-0 { --series: var(--series-0); }
@@ -623,10 +622,10 @@ enum EmbeddedAssets {
         .key { display: inline-flex; align-items: center; gap: 0.375rem; }
         .key-mark { width: 0.625rem; height: 0.625rem; border-radius: 2px; background: var(--series); }
         .chart-plot { display: grid; grid-template: 10rem auto / auto minmax(0, 1fr); gap: var(--s1) var(--s2); }
-        .chart-steps { display: flex; flex-direction: column; justify-content: space-between; margin-block: -0.5rem; color: var(--text-faint); font-size: 0.6875rem; line-height: 1rem; text-align: end; font-variant-numeric: tabular-nums; min-width: 2.25rem; }
-        .chart-drawing { width: 100%; height: 100%; overflow: visible; }
+        .chart-steps { grid-area: 1 / 1; display: flex; flex-direction: column; justify-content: space-between; margin-block: -0.5rem; color: var(--text-faint); font-size: 0.6875rem; line-height: 1rem; text-align: end; font-variant-numeric: tabular-nums; min-width: 2.25rem; }
+        .chart-drawing { grid-area: 1 / 2; width: 100%; height: 100%; overflow: visible; }
         .chart-none { grid-area: 1 / 2; place-self: center; color: var(--text-faint); font-size: var(--size-s); }
-        .chart-times { grid-column: 2; display: flex; justify-content: space-between; color: var(--text-faint); font-size: 0.6875rem; font-variant-numeric: tabular-nums; }
+        .chart-times { grid-area: 2 / 2; display: flex; justify-content: space-between; color: var(--text-faint); font-size: 0.6875rem; font-variant-numeric: tabular-nums; }
         .chart-grid { fill: none; stroke: var(--line); stroke-width: 1; vector-effect: non-scaling-stroke; }
         .chart-line { fill: none; stroke: var(--series, var(--series-0)); stroke-width: 1.75; stroke-linejoin: round; stroke-linecap: round; vector-effect: non-scaling-stroke; }
         .chart-area { fill: var(--series, var(--series-0)); opacity: 0.1; stroke: none; }
