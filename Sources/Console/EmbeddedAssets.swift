@@ -4,7 +4,7 @@
 enum EmbeddedAssets {
     static let all: [Asset] = [consoleCSS, consoleJS, liveJS, faviconSVG]
     static let consoleCSS = Asset(
-        name: "console-ca8985c9a6.css", mediaType: "text/css; charset=utf-8",
+        name: "console-718eee646b.css", mediaType: "text/css; charset=utf-8",
         content: #"""
         /* The tokens: every colour, space, size, radius, shadow and motion of the console. Each colour has its light and its
            dark value on one line; a test computes the contrast of the pairs that are used. */
@@ -269,7 +269,7 @@ enum EmbeddedAssets {
           .bar-search .input { padding-inline-end: 0; border-color: transparent; background: transparent; cursor: pointer; }
           .bar-search .input::placeholder { color: transparent; }
           .bar-search:focus-within { position: absolute; inset-inline: var(--s2); width: auto; z-index: 2; }
-          .bar-search:focus-within .input { background: var(--surface); border-color: var(--line-strong); cursor: text; }
+          .bar-search:focus-within .input { background: var(--surface); border-color: var(--focus); cursor: text; transition: none; }
           .bar-search:focus-within .input::placeholder { color: var(--text-faint); }
           .bar-tools [data-dialog="shortcuts"] { display: none; }
         }
@@ -488,7 +488,6 @@ enum EmbeddedAssets {
         .table-error { padding: var(--s4); }
         .pagination { display: flex; align-items: center; gap: var(--s2); padding: var(--s2) var(--s4); border-block-start: 1px solid var(--line); }
         .pagination-summary { flex: 1; color: var(--text-faint); font-size: var(--size-s); font-variant-numeric: tabular-nums; }
-        .bulk { display: flex; align-items: center; gap: var(--s2); }
 
         .key-values { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(16rem, 100%), 1fr)); gap: 0 var(--s6); font-size: var(--size-s); }
         .key-values > div { display: grid; grid-template-columns: minmax(6.5rem, 34%) minmax(0, 1fr); gap: var(--s3); padding: 0.4375rem 0; align-items: baseline; }
