@@ -147,3 +147,11 @@ public struct CPUAmount: UnitText {
         millicores % 1000 == 0 ? "\(millicores / 1000)" : "\(millicores)m"
     }
 }
+
+extension Period {
+    /// The time from a moment until now.
+    public static func since(_ start: ContinuousClock.Instant) -> Period {
+        let parts = (ContinuousClock.now - start).components
+        return .milliseconds(parts.seconds * 1000 + parts.attoseconds / 1_000_000_000_000_000)
+    }
+}

@@ -7,28 +7,48 @@ import socket
 import sys
 import threading
 import time
+import traceback
 from datetime import datetime, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import tracing
+
 # Seconds without a request after which a kept-alive connection is closed; longer than proxies keep theirs.
 IDLE_SECONDS = 75
-# Seconds after TERM in which idle connections still get answers, and after which the process exits whatever
-# is left; the latter stays below `drain` in service.yaml.
-LINGER_SECONDS, STOP_SECONDS = 1.0, 4.5
+# Seconds after TERM in which idle connections still get answers, and after which requests are given up.
+LINGER_SECONDS, STOP_SECONDS = 1.0, 4.0
+# Seconds for the last spans; with the above below `drain` in service.yaml.
+FLUSH_SECONDS = 0.8
 PROBES = ("/healthz", "/readyz", "/livez")
 
 
-def decide(path: str) -> tuple[int, dict]:
-    """The service itself: gives status and body for a path. Begin here."""
-    if path == "/":
-        return 200, {"service": "{{business}}/{{service}}", "hello": "world"}
-    return 404, {"error": f"nothing at {path}"}
+def hello() -> tuple[int, dict]:
+    return 200, {"service": "{{business}}/{{service}}", "hello": "world"}
+
+
+# The service itself: what answers a path, with status and body; values in braces are its arguments, as in
+# "/things/{id}": thing. Begin here.
+ROUTES = {"/": hello}
+
+
+def find(path: str):
+    """Gives the route that fits a path, what answers it, and the values in its braces."""
+    parts = path.split("/")
+    for route, act in ROUTES.items():
+        pairs = list(zip(route.split("/"), parts))
+        if route.count("/") == len(parts) - 1 and all(name == part or name[:1] == "{" for name, part in pairs):
+            return route, act, [part for name, part in pairs if name[:1] == "{"]
+    return None, lambda: (404, {"error": f"nothing at {path}"}), []
 
 
 def write_log(level: str, message: str, **fields: object) -> None:
+    """Writes one JSON line to stdout in one call, so that threads never mix their lines; names the span under way."""
     if level != "debug" or os.environ.get("LOG_LEVEL") == "debug":
         now = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        sys.stdout.write(json.dumps({"ts": now, "level": level, "msg": message, **fields}) + "\n")
+        span = tracing.current.get()
+        ids = {"trace_id": span.context.trace_id, "span_id": span.context.span_id} if span else {}
+        line = json.dumps({"time": now, "level": level, "message": message, **ids, **fields}, ensure_ascii=False)
+        sys.stdout.write(line + "\n")
         sys.stdout.flush()
 
 
@@ -51,15 +71,30 @@ class Handler(BaseHTTPRequestHandler):
             self.server.mark(self.connection, busy=False)
 
     def do_GET(self):
-        begun, path, stopping = time.monotonic(), self.path.partition("?")[0], self.server.stopping.is_set()
-        if path in PROBES:
-            status, body = (503, {"status": "stopping"}) if stopping and path == "/readyz" else (200, {"status": "ok"})
-        else:
+        path = self.path.partition("?")[0]
+        if path in PROBES:  # without a span: a probe is nobody's call
+            ready = path != "/readyz" or not self.server.stopping.is_set()
+            self.send(200 if ready else 503, {"status": "ok" if ready else "stopping"})
+            return
+        headers = {name.lower(): ", ".join(self.headers.get_all(name)) for name in self.headers}
+        route, act, values = find(path)
+        with tracing.server(self.command, route, path, headers) as span:
             try:
-                status, body = decide(path)
+                status, body = act(*values)
             except Exception as error:  # a mistake in one request must not reach the others
-                write_log("error", "exception", path=path, exception=repr(error))
+                span.fail(type(error).__name__)
+                write_log("error", "exception", error_type=type(error).__name__, error=str(error),
+                          stack=traceback.format_exc(limit=-4))
                 status, body = 500, {"error": "internal error"}
+            span.answered(status)
+            try:
+                self.send(status, body)
+            finally:
+                duration = span.end()
+                write_log("error" if status >= 500 else "info", "request", method=self.command, route=route, path=path,
+                          status=status, duration_ms=duration)
+
+    def send(self, status: int, body: dict) -> None:
         data = json.dumps(body, ensure_ascii=False).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json; charset=utf-8")
@@ -70,8 +105,6 @@ class Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(data)
         self.wfile.flush()
-        write_log("debug" if path in PROBES else "info", "request", method=self.command, path=path, status=status,
-                  cost_ms=round((time.monotonic() - begun) * 1000, 3))
 
     do_HEAD = do_GET
 
@@ -135,11 +168,13 @@ def main() -> int:
     ends = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, ends)  # waited for below: no thread can miss or be interrupted by them
     server = Server(os.environ.get("HOST", "0.0.0.0"), int(os.environ.get("PORT", "8080")))
+    tracing.start(write_log)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     write_log("info", "listening", port=server.server_port)
     signal.sigwait(ends)
     server.stop()
-    write_log("info", "stopped", connections=len(server.connections))
+    dropped = tracing.stop(FLUSH_SECONDS)
+    write_log("info", "stopped", connections=len(server.connections), spans_dropped=dropped)
     return 0
 
 

@@ -8,11 +8,15 @@ import sys
 import unittest
 
 import main
+from sink import Sink, attributes
 
 
 class {{SERVICE_MODULE}}Tests(unittest.TestCase):
     def setUp(self):
-        environment = os.environ | {"HOST": "127.0.0.1", "PORT": "0", "GANTRY_RELEASE": "r7"}
+        self.sink = Sink()
+        self.addCleanup(self.sink.close)
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("OTEL_")} | {
+            "HOST": "127.0.0.1", "PORT": "0", "GANTRY_RELEASE": "r7", "OTEL_EXPORTER_OTLP_ENDPOINT": self.sink.url}
         self.process = subprocess.Popen([sys.executable, "main.py"], env=environment, stdout=subprocess.PIPE)
         self.addCleanup(self.process.stdout.close)
         self.addCleanup(self.process.wait)
@@ -21,8 +25,8 @@ class {{SERVICE_MODULE}}Tests(unittest.TestCase):
         self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         self.addCleanup(self.connection.close)
 
-    def get(self, path):
-        self.connection.request("GET", path)
+    def get(self, path, **headers):
+        self.connection.request("GET", path, headers=headers)
         response = self.connection.getresponse()
         return response, json.loads(response.read())
 
@@ -33,6 +37,20 @@ class {{SERVICE_MODULE}}Tests(unittest.TestCase):
         self.assertEqual(self.get("/nothing")[0].status, 404)
         for path in main.PROBES:
             self.assertEqual(self.get(path)[0].status, 200)
+
+    def test_a_request_is_a_span_and_a_line_in_the_trace_of_its_caller(self):
+        self.get("/?q=1", traceparent=f"00-{'a' * 32}-{'b' * 16}-01")
+        self.get("/nothing")
+        self.get("/livez")
+        self.process.terminate()
+        answer, missing = [json.loads(line) for line in self.process.stdout if b'"request"' in line]
+        self.assertEqual(self.process.wait(20), 0)
+        span, other = self.sink.spans()
+        self.assertEqual((span["name"], span["traceId"], span["parentSpanId"]), ("GET /", "a" * 32, "b" * 16))
+        self.assertEqual(attributes(span)["http.response.status_code"], 200)
+        self.assertEqual((other["name"], attributes(other)["http.response.status_code"]), ("GET", 404))
+        self.assertEqual((answer["trace_id"], answer["span_id"], answer["route"]), ("a" * 32, span["spanId"], "/"))
+        self.assertEqual((missing["trace_id"], missing["status"]), (other["traceId"], 404))
 
     def test_term_lets_the_request_under_way_finish(self):
         self.get("/readyz")

@@ -1,11 +1,10 @@
-/// The service itself: decides status and JSON body for a path; knows nothing of sockets. Begin here.
-func decide(_ path: Substring, ready: Bool) -> (status: Int, body: String) {
+/// The service itself: decides the answer to a path; knows nothing of sockets. Begin here.
+func decide(_ path: Substring) -> Answer {
     switch path {
-    case "/healthz", "/livez": return (200, #"{"status": "ok"}"#)
-    case "/readyz": return ready ? (200, #"{"status": "ok"}"#) : (503, #"{"status": "stopping"}"#)
     case "/":
-        return (200, #"{"service": "{{business}}/{{service}}", "hello": "world"}"#)
-    default: return (404, "{\"error\": \(quoted("nothing at \(path)"))}")
+        let body = #"{"service": "{{business}}/{{service}}", "hello": "world"}"#
+        return Answer(200, body, route: "/")
+    default: return .missing(path)
     }
 }
 

@@ -6,6 +6,8 @@ struct RequestHead {
     var path: Substring
     var keepsAlive: Bool
     var hasBody = false
+    /// Those that tell where a request comes from, names in lower case.
+    var headers: [String: String] = [:]
 
     /// Parses the lines before the empty one; nil where they are not HTTP/1.
     init?(_ text: String) {
@@ -19,7 +21,8 @@ struct RequestHead {
         for line in lines where !line.isEmpty {
             guard let colon = line.firstIndex(of: ":") else { return nil }
             let value = line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
-            switch line[..<colon].lowercased() {
+            let name = line[..<colon].lowercased()
+            switch name {
             case "connection":
                 let wish = value.lowercased()
                 if wish.contains("close") {
@@ -29,15 +32,26 @@ struct RequestHead {
                 }
             case "content-length": hasBody = hasBody || value != "0"
             case "transfer-encoding": hasBody = true
+            case "host", "traceparent", "tracestate", "baggage":
+                headers[name] = headers[name].map { "\($0),\(value)" } ?? String(value)
             default: break
             }
         }
+    }
+
+    /// The calling service, from W3C baggage.
+    var caller: Substring {
+        for item in (headers["baggage"] ?? "").split(separator: ",") {
+            let words = item.drop { $0 == " " }.split(separator: "=", maxSplits: 1)
+            if words.count == 2, words[0] == "gantry.caller" { return words[1].prefix { $0 != ";" } }
+        }
+        return "unknown"
     }
 }
 
 let reasons = [
     200: "OK", 400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed",
-    431: "Request Header Fields Too Large", 503: "Service Unavailable",
+    431: "Request Header Fields Too Large", 500: "Internal Server Error", 503: "Service Unavailable",
 ]
 
 /// The headers that say who served an answer, so that a rollout can be seen from outside.
@@ -61,14 +75,18 @@ func variable(_ name: String) -> String? {
     return String(cString: value)
 }
 
-/// Writes one JSON line to stdout in one call.
-func log(_ level: String, _ message: String, _ fields: String = "") {
+/// Writes one JSON line to stdout in one call; names the span that it belongs to.
+func log(_ level: String, _ message: String, _ fields: String = "", of span: Span? = nil) {
+    let ids =
+        span.map { ", \"trace_id\": \"\($0.context.traceID)\", \"span_id\": \"\($0.context.spanID)\"" }
+        ?? ""
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
     let fraction = String(1000 + now.tv_nsec / 1_000_000).dropFirst()
     let stamp = time("%Y-%m-%dT%H:%M:%S", now.tv_sec)
     let line =
-        "{\"ts\": \"\(stamp).\(fraction)Z\", \"level\": \"\(level)\", \"msg\": \"\(message)\"\(fields)}\n"
+        "{\"time\": \"\(stamp).\(fraction)Z\", \"level\": \"\(level)\", \"message\": \"\(message)\""
+        + "\(ids)\(fields)}\n"
     var bytes = Array(line.utf8)[...]
     while !bytes.isEmpty {
         let count = bytes.withUnsafeBytes { write(1, $0.baseAddress, $0.count) }
@@ -86,8 +104,10 @@ func time(_ format: String, _ seconds: time_t = Glibc.time(nil)) -> String {
 }
 
 /// Milliseconds of a clock that never goes back.
-func milliseconds() -> Double {
+func milliseconds() -> Double { Double(nanoseconds(CLOCK_MONOTONIC)) / 1_000_000 }
+
+func nanoseconds(_ clock: clockid_t) -> Int64 {
     var now = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &now)
-    return Double(now.tv_sec) * 1000 + Double(now.tv_nsec) / 1_000_000
+    clock_gettime(clock, &now)
+    return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
 }

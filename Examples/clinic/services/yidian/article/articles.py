@@ -74,3 +74,10 @@ ARTICLES = {
 
 def listing() -> list[dict]:
     return [{"id": identifier, "title": each["title"]} for identifier, each in ARTICLES.items()]
+
+
+def search(words: str) -> list[dict]:
+    """Finds the articles with these words in title or text, in either language."""
+    def holds(each):
+        return any(words.casefold() in text.casefold() for key in ("title", "text") for text in each[key].values())
+    return [each for each in listing() if holds(ARTICLES[each["id"]])]

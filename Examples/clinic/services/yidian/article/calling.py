@@ -3,27 +3,28 @@
 import http.client
 import json
 import os
+import re
 import threading
 import time
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
+
+import tracing
 
 # Largest answer taken from a callee, in bytes.
 ANSWER_BYTES = 1 << 20
 # Connections kept to one callee, and seconds for which an unused one is trusted.
 KEPT_CONNECTIONS = 16
 KEPT_SECONDS = 5.0
-# Headers of a request that travel on to the callees, so that one trace covers the whole chain.
-CARRIED = ("traceparent", "tracestate", "x-request-id")
 
 
 class CalleeError(Exception):
     """Says that a callee failed: 502, or 504 where it did not answer in time."""
 
-    def __init__(self, status: int, callee: str, reason: str, cause: object = None):
+    def __init__(self, status: int, callee: str, kind: str, reason: str, cause: object = None):
         super().__init__(reason)
         self.status = status
         self.body = {"error": reason, "callee": callee} | ({"cause": cause} if cause else {})
-        self.notes = {"callee": callee, "reason": reason}
+        self.notes = {"callee": callee, "error_type": kind, "error": reason}
 
 
 class Callee:
@@ -39,22 +40,28 @@ class Callee:
         self.kept: list[tuple[http.client.HTTPConnection, float]] = []
         self.lock = threading.Lock()
 
-    def get(self, path: str, headers: dict[str, str]) -> tuple[int, dict, dict[str, str]]:
-        """Gives status, JSON body and who served it; the status is below 500."""
-        head = {name: headers[name] for name in CARRIED if name in headers}
-        head["Baggage"] = "gantry.caller=" + os.environ.get("GANTRY_SERVICE", "unknown")
+    def get(self, template: str, *values: str, **query: str) -> tuple[int, dict, dict[str, str]]:
+        """Gives status (below 500), JSON body and who served it; the values fill the braces of the template."""
+        rest = iter(values)
+        path = self.prefix + re.sub(r"\{\w+\}", lambda _: quote(next(rest), safe=""), template)
+        url = f"http://{self.host}:{self.port}{path}"
         try:
-            response, data = self.exchange(self.prefix + path, head)
+            with tracing.client("GET", template, self.name, url) as span:
+                target = path + ("?" + urlencode(query, safe=",") if query else "")
+                response, data = self.exchange(target, span.headers())
+                span.answered(response.status)
+                body = json.loads(data)
         except TimeoutError:
-            raise CalleeError(504, self.name, f"no answer within {self.timeout:g} s") from None
+            raise CalleeError(504, self.name, "timeout", f"no answer within {self.timeout:g} s") from None
         except (OSError, http.client.HTTPException) as error:
-            raise CalleeError(502, self.name, f"{type(error).__name__}: {error}") from None
-        try:
-            body = json.loads(data)
-        except ValueError:
-            raise CalleeError(502, self.name, f"status {response.status} without a JSON body") from None
+            kind = type(error).__name__
+            raise CalleeError(502, self.name, kind, f"{kind}: {error}") from None
+        except ValueError as error:
+            reason = f"status {response.status} without a JSON body"
+            raise CalleeError(502, self.name, type(error).__name__, reason) from None
         if response.status >= 500:
-            raise CalleeError(502, self.name, f"answered {response.status}", cause=body)
+            kind = str(response.status)
+            raise CalleeError(502, self.name, kind, f"answered {kind}", cause=body)
         server = {"service": self.name}
         for name in ("release", "instance", "region"):
             server[name] = response.headers.get(f"X-Gantry-{name}", "none")

@@ -7,17 +7,21 @@ import socket
 import sys
 import threading
 import time
+import traceback
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import tracing
+
 # Seconds without a request after which a kept-alive connection is closed; longer than proxies keep theirs.
 IDLE_SECONDS = 75
 # Seconds after TERM in which idle connections still get answers: a request may be on its way to us.
 LINGER_SECONDS = 1.0
-# Seconds after TERM at which the process exits whatever is left; below `drain` in service.yaml.
-STOP_SECONDS = 4.5
+# Seconds after TERM at which requests are given up whatever is left, and for which the last spans may take then,
+# at most and at least; together below `drain` in service.yaml.
+STOP_SECONDS, FLUSH_SECONDS, LEAST_FLUSH_SECONDS = 4.5, 1.0, 0.3
 # Connections that may wait to be accepted.
 BACKLOG = 128
 PROBES = ("/healthz", "/readyz", "/livez")
@@ -49,13 +53,19 @@ class Answer:
 
 
 def write_log(level: str, message: str, **fields: object) -> None:
-    """Writes one JSON line to stdout in one call, so that threads never mix their lines."""
+    """Writes one JSON line to stdout in one call, so that threads never mix their lines; names the span under way."""
     if level == "debug" and os.environ.get("LOG_LEVEL", "info") != "debug":
         return
     now = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    line = json.dumps({"ts": now, "level": level, "msg": message, **fields}, ensure_ascii=False)
+    span = tracing.current.get()
+    ids = {"trace_id": span.context.trace_id, "span_id": span.context.span_id} if span else {}
+    line = json.dumps({"time": now, "level": level, "message": message, **ids, **fields}, ensure_ascii=False)
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
+
+
+def missing(request: Request) -> Answer:
+    return Answer(404, {"error": f"nothing at {request.path}"})
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -77,31 +87,53 @@ class Handler(BaseHTTPRequestHandler):
         return super().parse_request()
 
     def do_GET(self):
-        begun = time.monotonic()
         target = urlsplit(self.path)
         query = {name: values[-1] for name, values in parse_qs(target.query).items()}
-        headers = {name.lower(): value for name, value in self.headers.items()}
+        headers = {name.lower(): ", ".join(self.headers.get_all(name)) for name in self.headers}
         request = Request(self.command, unquote(target.path), query, headers)
-        answer = self.decide(request)
-        self.send(answer)
-        cost = round((time.monotonic() - begun) * 1000, 3)
-        level = "debug" if request.path in PROBES else "error" if answer.status >= 500 else "info"
-        write_log(level, "request", method=request.method, path=request.path, status=answer.status,
-                  cost_ms=cost, caller=request.caller, **answer.notes)
+        if request.path in PROBES:
+            self.send(self.probe(request.path))
+            return
+        route, act, values = self.find(request.path)
+        with tracing.server(request.method, route, request.path, headers) as span:
+            answer = self.decide(act, request, values)
+            span.answered(answer.status)
+            try:
+                self.send(answer)
+            finally:
+                duration = span.end()
+                write_log("error" if answer.status >= 500 else "info", "request", method=request.method, route=route,
+                          path=request.path, status=answer.status, duration_ms=duration, caller=request.caller,
+                          **answer.notes)
 
     do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET
 
-    def decide(self, request: Request) -> Answer:
+    def probe(self, path: str) -> Answer:
+        """Answers the runtime, without a span: a probe is nobody's call."""
+        ready = path != "/readyz" or not self.server.stopping.is_set()
+        answer = Answer(200 if ready else 503, {"status": "ok" if ready else "stopping"})
+        write_log("debug", "probe", path=path, status=answer.status)
+        return answer
+
+    def find(self, path: str):
+        """Gives the pattern that fits a path, such as /articles/{id}, what answers it, and the values in the braces."""
+        parts = (path.rstrip("/") or "/").split("/")
+        for route, act in self.server.application.routes.items():
+            pairs = list(zip(route.split("/"), parts))
+            if route.count("/") == len(parts) - 1 and all(name == part or name[:1] == "{" for name, part in pairs):
+                return route, act, [part for name, part in pairs if name[:1] == "{"]
+        return None, getattr(self.server.application, "missing", missing), []
+
+    def decide(self, act, request: Request, values: list[str]) -> Answer:
         if request.method not in ("GET", "HEAD"):
             return Answer(405, {"error": f"{request.method} is not answered here"})
-        if request.path in PROBES:
-            ready = request.path != "/readyz" or not self.server.stopping.is_set()
-            return Answer(200 if ready else 503, {"status": "ok" if ready else "stopping"})
         try:
-            return self.server.application(request)
+            return act(request, *values)
         except Exception as error:  # a mistake in one request must not reach the others
-            note = f"{type(error).__name__}: {error}"
-            return Answer(500, {"error": "internal error"}, notes={"exception": note})
+            name = type(error).__name__
+            tracing.current.get().fail(name)
+            write_log("error", "exception", error_type=name, error=str(error), stack=traceback.format_exc(limit=-4))
+            return Answer(500, {"error": "internal error"}, notes={"error_type": name})
 
     def send(self, answer: Answer) -> None:
         text = answer.body if isinstance(answer.body, str) else json.dumps(answer.body, ensure_ascii=False)
@@ -155,7 +187,7 @@ class Server(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def handle_error(self, request, client_address):
-        write_log("error", "connection failed", exception=repr(sys.exc_info()[1]))
+        write_log("error", "connection failed", error=repr(sys.exc_info()[1]))
 
     def mark(self, connection, busy: bool, opened: bool = False) -> None:
         with self.lock:
@@ -190,16 +222,20 @@ class Server(ThreadingHTTPServer):
 
 
 def run(application) -> int:
-    """Serves at HOST and PORT until TERM or INT; gives the exit status."""
+    """Serves `application.routes` at HOST and PORT until TERM or INT; gives the exit status."""
     # Blocked and waited for, not handled: no thread can miss the signal or be interrupted by it.
     ends = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, ends)
     address = (os.environ.get("HOST", "0.0.0.0"), int(os.environ.get("PORT", "8080")))
     server = Server(address, application)
+    tracing.start(write_log)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     write_log("info", "listening", host=server.server_name, port=server.server_port)
     signal.sigwait(ends)
+    begun = time.monotonic()
     write_log("info", "stopping", connections=len(server.connections))
     clean = server.stop()
-    write_log("info" if clean else "error", "stopped", connections=len(server.connections))
+    left = STOP_SECONDS - (time.monotonic() - begun)
+    dropped = tracing.stop(max(LEAST_FLUSH_SECONDS, min(FLUSH_SECONDS, left)))
+    write_log("info" if clean else "error", "stopped", connections=len(server.connections), spans_dropped=dropped)
     return 0

@@ -1,7 +1,10 @@
+import json
 import threading
+import time
 import unittest
 
-from support import FakeCallee, Program, until
+from sink import Sink, attributes, until
+from support import FakeCallee, Program
 
 
 class ArticleTests(unittest.TestCase):
@@ -19,7 +22,7 @@ class ArticleTests(unittest.TestCase):
         self.assertEqual(article["served_by"][0]["release"], "fake-1")
         path, headers = self.doctor.seen[0]
         self.assertEqual(path, "/doctors/cardiology")
-        self.assertEqual(headers["Baggage"], "gantry.caller=yidian/article")
+        self.assertEqual(headers["baggage"], "gantry.caller=yidian/article")
         self.assertIn("a" * 32, headers["traceparent"])
 
     def test_the_list_needs_no_callee(self):
@@ -63,7 +66,7 @@ class ArticleTests(unittest.TestCase):
         request.start()
         until(lambda: self.doctor.seen)
         self.program.terminate()
-        until(lambda: any(line["msg"] == "stopping" for line in self.program.log))
+        until(lambda: any(line["message"] == "stopping" for line in self.program.log))
         ready, _ = self.program.get("/readyz", idle)
         self.assertEqual((ready.status, ready.headers["Connection"]), (503, "close"))
         request.join()
@@ -78,11 +81,59 @@ class ArticleTests(unittest.TestCase):
         self.program.get("/livez")
         self.program.terminate()
         self.assertEqual(self.program.wait(), 0)
-        lines = [line for line in self.program.log if line["msg"] == "request"]
+        lines = [line for line in self.program.log if line["message"] == "request"]
         self.assertEqual(len(lines), 1)
-        self.assertEqual([lines[0][key] for key in ("level", "method", "path", "status", "caller")],
-                         ["info", "GET", "/articles/1", 200, "yidian/portal"])
-        self.assertGreater(lines[0]["cost_ms"], 0)
+        self.assertEqual([lines[0][key] for key in ("level", "method", "route", "path", "status", "caller")],
+                         ["info", "GET", "/articles/{id}", "/articles/1", 200, "yidian/portal"])
+        self.assertGreater(lines[0]["duration_ms"], 0)
+        self.assertRegex(lines[0]["time"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
+
+    def test_a_request_is_one_trace_from_the_caller_to_the_callee(self):
+        sink = Sink()
+        self.addCleanup(sink.close)
+        program = Program(YISHENG_DOCTOR_URL=self.doctor.url, GANTRY_SERVICE="yidian/article",
+                          OTEL_EXPORTER_OTLP_ENDPOINT=sink.url, OTEL_SERVICE_NAME="article")
+        self.addCleanup(program.close)
+        self.doctor.answers["/doctors/endocrinology"] = (503, {"error": "stopping"})
+        self.assertEqual(program.get_json("/articles/1", traceparent=f"00-{'a' * 32}-{'b' * 16}-01")[0], 200)
+        self.assertEqual(program.get_json("/articles/2")[0], 502)
+        program.get("/livez")
+        program.terminate()
+        self.assertEqual(program.wait(), 0)
+        answer, call, failed, failed_call = sink.spans()
+        self.assertEqual((answer["traceId"], answer["parentSpanId"]), ("a" * 32, "b" * 16))
+        self.assertEqual((call["name"], call["parentSpanId"]), ("GET /doctors/{id}", answer["spanId"]))
+        self.assertEqual(self.doctor.seen[0][1]["traceparent"], f"00-{'a' * 32}-{call['spanId']}-01")
+        self.assertEqual([attributes(each)["error.type"] for each in (failed_call, failed)], ["503", "502"])
+        lines = {line["trace_id"]: line for line in program.log if line["message"] == "request"}
+        well, badly = lines[answer["traceId"]], lines[failed["traceId"]]
+        self.assertEqual((well["span_id"], well["level"]), (answer["spanId"], "info"))
+        self.assertEqual((badly["span_id"], badly["level"]), (failed["spanId"], "error"))
+        self.assertEqual((badly["callee"], badly["error_type"]), ("yisheng/doctor", "503"))
+
+    def test_a_collector_that_is_away_harms_no_request(self):
+        program = Program(YISHENG_DOCTOR_URL=self.doctor.url, OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:1")
+        self.addCleanup(program.close)
+        self.assertEqual(program.get_json("/articles/1")[0], 200)
+        until(lambda: any(line["message"] == "spans not sent" for line in program.log))
+        self.assertEqual(program.get_json("/articles/1")[0], 200)
+        program.terminate()
+        self.assertEqual(program.wait(), 0)
+        self.assertEqual(program.log[-1]["spans_dropped"], 4)
+
+    def test_every_fifth_search_reads_the_index(self):
+        self.assertEqual(self.program.get_json("/search")[0], 400)
+        connection = self.program.connect()
+        times = []
+        for _ in range(5):
+            begun = time.monotonic()
+            response, text = self.program.get("/search?q=fever", connection)
+            times.append(time.monotonic() - begun)
+            self.assertEqual([each["id"] for each in json.loads(text)["articles"]], ["11", "12"])
+        connection.close()
+        self.assertGreaterEqual(times[4], 0.2)
+        until(lambda: any(line["level"] == "warn" for line in self.program.log))
+        self.assertEqual(sum(line["message"] == "search index read again" for line in self.program.log), 1)
 
 
 if __name__ == "__main__":

@@ -53,7 +53,8 @@ class Program:
     """Runs main.py on a free port of 127.0.0.1 and reads its log."""
 
     def __init__(self, **variables: str):
-        environment = os.environ | {
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("OTEL_")}
+        environment = kept | {
             "HOST": "127.0.0.1", "PORT": "0", "GANTRY_RELEASE": "r7", "GANTRY_INSTANCE": "i1",
             "GANTRY_REGION": "nanjing", "PYTHONDONTWRITEBYTECODE": "1",
         } | variables
@@ -61,7 +62,9 @@ class Program:
                                         stdout=subprocess.PIPE)
         first = self.process.stdout.readline()
         if not first:
-            raise RuntimeError(f"main.py ended with {self.process.wait()} before it was listening")
+            status = self.process.wait()
+            self.process.stdout.close()
+            raise RuntimeError(f"main.py ended with {status} before it was listening")
         self.port = json.loads(first)["port"]
         self.log: list[dict] = []
         self.reader = threading.Thread(target=self.read_log, daemon=True)
@@ -100,11 +103,3 @@ class Program:
             self.process.kill()
         self.wait()
         self.process.stdout.close()
-
-
-def until(condition) -> None:
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        if time.monotonic() > end:
-            raise AssertionError("it did not happen in time")
-        time.sleep(0.01)

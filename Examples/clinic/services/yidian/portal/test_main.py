@@ -1,7 +1,8 @@
 import threading
 import unittest
 
-from support import FakeCallee, Program, until
+from sink import Sink, attributes, until
+from support import FakeCallee, Program
 
 BOTH = {"zh": "甲", "en": "A & B"}
 DOCTOR = {"id": "cardiology", "title": BOTH, "department": BOTH}
@@ -19,10 +20,14 @@ class PortalTests(unittest.TestCase):
             "/articles/9": (404, {"error": "no article 9"}),
         })
         self.medicine = FakeCallee({"/medicines?ids=x,y": (200, {"medicines": MEDICINES, "served_by": FROM_DOCTOR})})
-        self.addCleanup(self.article.close)
-        self.addCleanup(self.medicine.close)
+        self.doctor = FakeCallee({"/doctors/cardiology/appointments": (200, {"appointments": ["09:00"]})})
+        for callee in (self.article, self.medicine, self.doctor):
+            self.addCleanup(callee.close)
+        self.sink = Sink()
+        self.addCleanup(self.sink.close)
         self.program = Program(YIDIAN_ARTICLE_URL=self.article.url, YIYAO_MEDICINE_URL=self.medicine.url,
-                               GANTRY_SERVICE="yidian/portal")
+                               YISHENG_DOCTOR_URL=self.doctor.url, GANTRY_SERVICE="yidian/portal",
+                               OTEL_EXPORTER_OTLP_ENDPOINT=self.sink.url)
         self.addCleanup(self.program.close)
 
     def test_an_article_is_assembled_from_both_callees(self):
@@ -68,10 +73,27 @@ class PortalTests(unittest.TestCase):
         self.assertEqual(response.status, 502)
         self.assertIn("yiyao/medicine", text)
 
-    def test_a_callee_that_is_silent_is_504(self):
-        self.medicine.delay = 4
-        status, body = self.program.get_json("/articles/1")
-        self.assertEqual((status, body["callee"]), (504, "yiyao/medicine"))
+    def test_what_others_answer_is_handed_on(self):
+        self.article.answers["/search?q=%E7%83%AD"] = (200, {"articles": []})
+        self.medicine.answers["/medicines/x/stock"] = (200, {"packs": 4})
+        self.assertEqual(self.program.get_json("/search?q=%E7%83%AD"), (200, {"articles": []}))
+        self.assertEqual(self.program.get_json("/medicines/x/stock"), (200, {"packs": 4}))
+        self.assertEqual(self.program.get_json("/medicines/y/stock")[0], 404)
+        self.assertEqual(self.program.get_json("/doctors/cardiology/appointments")[1], {"appointments": ["09:00"]})
+
+    def test_a_callee_that_is_silent_is_504_and_its_trace_says_so(self):
+        self.doctor.delay = 2
+        self.program.get("/articles/1")
+        status, body = self.program.get_json("/doctors/cardiology/appointments")
+        self.assertEqual((status, body["callee"]), (504, "yisheng/doctor"))
+        until(lambda: len(self.sink.spans()) == 5)
+        answer, article, medicines, failed, silent = self.sink.spans()
+        self.assertEqual([each["parentSpanId"] for each in (article, medicines)], [answer["spanId"]] * 2)
+        self.assertNotIn("parentSpanId", answer)
+        self.assertEqual(attributes(medicines)["service.peer.name"], "yiyao/medicine")
+        self.assertEqual(attributes(silent)["error.type"], "timeout")
+        self.assertEqual((attributes(failed)["http.route"], attributes(failed)["error.type"], failed["status"]),
+                         ("/doctors/{id}/appointments", "504", {"code": 2}))
 
     def test_term_lets_the_request_under_way_finish(self):
         self.medicine.delay = 0.7

@@ -20,6 +20,11 @@ MEDICINES = {
     "salbutamol": medicine("沙丁胺醇吸入剂", "Salbutamol inhaler", "缓解喘息", "Relieves wheezing", "respiratory"),
 }
 
+# Packs in the warehouse as its file has them; one line of it is spoilt, as lines of such files are now and then.
+STOCK = {identifier: str(40 + 7 * number) for number, identifier in enumerate(MEDICINES)} | {"omeprazole": "4O"}
+# What the warehouse keeps in its cold store.
+COLD = {"salbutamol"}
+
 
 def listing() -> list[dict]:
     return [{"id": identifier, "name": each["name"]} for identifier, each in MEDICINES.items()]

@@ -1,7 +1,13 @@
+import contextlib
+import io
+import os
 import threading
 import unittest
+from unittest import mock
 
-from support import FakeCallee, Program, until
+from main import Application
+from sink import Sink, attributes, until
+from support import FakeCallee, Program
 
 
 class MedicineTests(unittest.TestCase):
@@ -26,7 +32,7 @@ class MedicineTests(unittest.TestCase):
         self.assertEqual([each["id"] for each in body["medicines"]],
                          ["paracetamol", "aspirin", "ibuprofen", "amlodipine"])
         self.assertEqual([path for path, _ in self.doctor.seen], ["/doctors/pharmacy", "/doctors/cardiology"])
-        self.assertEqual(self.doctor.seen[0][1]["Baggage"], "gantry.caller=yiyao/medicine")
+        self.assertEqual(self.doctor.seen[0][1]["baggage"], "gantry.caller=yiyao/medicine")
 
     def test_wrong_requests_say_what_is_wrong(self):
         self.assertEqual(self.program.get_json("/medicines?ids=aspirin,sugar")[1], {"error": "no medicine sugar"})
@@ -51,6 +57,29 @@ class MedicineTests(unittest.TestCase):
         self.doctor.delay = 3
         status, body = self.program.get_json("/medicines/aspirin")
         self.assertEqual((status, body["callee"]), (504, "yisheng/doctor"))
+
+    def test_one_record_of_the_stock_is_broken(self):
+        sink = Sink()
+        self.addCleanup(sink.close)
+        program = Program(YISHENG_DOCTOR_URL=self.doctor.url, OTEL_EXPORTER_OTLP_ENDPOINT=sink.url)
+        self.addCleanup(program.close)
+        self.assertEqual(program.get_json("/medicines/aspirin/stock"), (200, {"id": "aspirin", "packs": 47}))
+        self.assertEqual(program.get_json("/medicines/sugar/stock")[0], 404)
+        self.assertEqual(program.get_json("/medicines/omeprazole/stock")[0], 500)
+        program.terminate()
+        self.assertEqual(program.wait(), 0)
+        answers = [span for span in sink.spans() if span["name"] == "GET /medicines/{id}/stock"]
+        self.assertEqual([attributes(each).get("error.type") for each in answers], [None, None, "ValueError"])
+        line = next(line for line in program.log if line["message"] == "exception")
+        self.assertEqual((line["level"], line["trace_id"]), ("error", answers[2]["traceId"]))
+        self.assertIn("invalid literal", line["stack"])
+
+    def test_the_cold_store_takes_longer_than_the_portal_waits(self):
+        with mock.patch.dict(os.environ, YISHENG_DOCTOR_URL=self.doctor.url), mock.patch("main.time.sleep") as sleep, \
+                contextlib.redirect_stdout(io.StringIO()):
+            answer = Application().stock(None, "salbutamol")
+        self.assertEqual(answer.status, 200)
+        self.assertGreater(sleep.call_args[0][0], 2)
 
     def test_term_lets_the_request_under_way_finish(self):
         self.doctor.delay = 0.7

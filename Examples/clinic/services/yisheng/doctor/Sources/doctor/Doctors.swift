@@ -49,21 +49,36 @@ struct Doctor {
 }
 
 /// Decides the answer to a path; knows nothing of sockets.
-func decide(_ path: Substring, ready: Bool) -> (status: Int, body: String) {
-    switch path {
-    case "/healthz", "/livez": return (200, #"{"status": "ok"}"#)
-    case "/readyz": return ready ? (200, #"{"status": "ok"}"#) : (503, #"{"status": "stopping"}"#)
-    case "/doctors":
-        return (200, "{\"doctors\": [" + Doctor.all.map(\.json).joined(separator: ", ") + "]}")
-    default:
-        let prefix = "/doctors/"
-        if path.hasPrefix(prefix),
-            let doctor = Doctor.all.first(where: { $0.id == path.dropFirst(prefix.count) })
-        {
-            return (200, doctor.json)
-        }
-        return (404, "{\"error\": \(quoted("nothing at \(path)"))}")
+func decide(_ path: Substring) -> Answer {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+    guard parts.first == "doctors" else { return .missing(path) }
+    if parts.count == 1 {
+        let all = Doctor.all.map(\.json).joined(separator: ", ")
+        return Answer(200, "{\"doctors\": [\(all)]}", route: "/doctors")
     }
+    let isAppointments = parts.count == 3 && parts.last == "appointments"
+    let route = isAppointments ? "/doctors/{id}/appointments" : "/doctors/{id}"
+    guard parts.count == 2 || isAppointments else { return .missing(path) }
+    guard let doctor = Doctor.all.first(where: { $0.id == parts[2] }) else {
+        return .missing(path, route: route)
+    }
+    return isAppointments ? appointments(doctor, route) : Answer(200, doctor.json, route: route)
+}
+
+/// The free appointments of a doctor, from calendars of which one is slow, one does not answer in the time that callers
+/// wait, and one is broken; always the same ones.
+private func appointments(_ doctor: Doctor, _ route: String) -> Answer {
+    let free = #"{"id": \#(quoted(doctor.id)), "appointments": ["09:00", "10:30", "15:00"]}"#
+    var answer = Answer(200, free, route: route)
+    switch doctor.id {
+    case "dermatology": answer.delay = 350
+    case "neurology": answer.delay = 1500
+    case "orthopaedics":
+        answer = Answer(500, #"{"error": "the calendar cannot be read"}"#, route: route)
+        answer.errorType = "CalendarUnreadable"
+    default: break
+    }
+    return answer
 }
 
 /// Writes a JSON string.

@@ -4,18 +4,22 @@ import Glibc
 struct SelfTest {
     private var process: pid_t = 0
     private var port: UInt16 = 0
+    private var output: Int32 = -1
     private var failures: Int32 = 0
 
     /// Gives the exit status: 0 where every expectation held.
     mutating func run() -> Int32 {
         alarm(30)  // a test that hangs is a failed test
-        guard start() else {
+        guard let sink = Sink(), start(collector: sink.url) else {
             print("FAILED the program did not start")
             return 1
         }
         answers()
         refusals()
+        traces()
         stop()
+        exported(sink.text)
+        lost()
         print(failures == 0 ? "all expectations held" : "\(failures) failed")
         return failures == 0 ? 0 : 1
     }
@@ -78,12 +82,90 @@ struct SelfTest {
         expect("nobody listens any more", connect() < 0)
     }
 
-    private mutating func start() -> Bool {
+    private static let (trace, parent) = (
+        String(repeating: "a1", count: 16), String(repeating: "b2", count: 8)
+    )
+
+    private mutating func traces() {
+        let head =
+            "HTTP/1.1\r\nHost: doctors:80\r\ntraceparent: 00-\(Self.trace)-\(Self.parent)-01\r\n"
+            + "tracestate: vendor=1\r\nbaggage: tenant=7,gantry.caller=yidian/article\r\nConnection: close\r\n\r\n"
+        let broken = exchange("GET /doctors/orthopaedics/appointments \(head)")
+        expect("a broken calendar is 500", broken.hasPrefix("HTTP/1.1 500 "))
+        let begun = milliseconds()
+        let slow = exchange("GET /doctors/dermatology/appointments?day=1 \(head)")
+        expect("a slow calendar is slow and right", slow.contains("10:30") && milliseconds() - begun >= 350)
+        // The context goes on: what a call of this program would send.
+        guard let request = RequestHead("GET / " + head) else { return expect("the head is read", false) }
+        setenv("GANTRY_SERVICE", "yisheng/doctor", 1)
+        let call = Span.server(request, route: "/").client("GET", "/articles/{id}", peer: "yidian/article")
+        let sent = call.headers.map { "\($0.name): \($0.value)" }
+        expect(
+            "a call carries the context on",
+            sent == [
+                "traceparent: 00-\(Self.trace)-\(call.context.spanID)-01", "tracestate: vendor=1",
+                "baggage: tenant=7,gantry.caller=yisheng/doctor",
+            ])
+        for wrong in [
+            "", "00-1-2-01", "ff-\(Self.trace)-\(Self.parent)-01", "00-\(Self.trace)-\(Self.parent)-01-x",
+        ] {
+            let context = TraceContext(["traceparent": wrong, "tracestate": "vendor=1"])
+            expect("\"\(wrong)\" begins a trace", context.traceID != Self.trace && context.state.isEmpty)
+            expect("its flags say that it is random", context.flags & 2 == 2)
+        }
+    }
+
+    private mutating func exported(_ text: String) {
+        let spans = text.split(separator: "{\"traceId\": ").dropFirst().filter { $0.contains(Self.trace) }
+        expect("both requests are in the caller's trace", spans.count == 2)
+        expect(
+            "their parent is the caller's span",
+            spans.allSatisfy { $0.contains("\"parentSpanId\": \"\(Self.parent)\"") })
+        expect(
+            "they name the caller",
+            spans.allSatisfy { $0.contains("\"gantry.caller\", \"value\": {\"stringValue\": \"yidian/article\"}") })
+        expect(
+            "their name is the route",
+            spans.allSatisfy { $0.contains("\"name\": \"GET /doctors/{id}/appointments\", \"kind\": 2") })
+        expect("the query is nowhere", !text.contains("day=1"))
+        let failed = spans.filter {
+            $0.contains("CalendarUnreadable") && $0.contains("\"status\": {\"code\": 2}")
+        }
+        expect("the failed one says why", failed.count == 1)
+        expect("it goes where OTLP goes", text.contains("POST /v1/traces HTTP/1.1\r\n"))
+        expect("probes are no spans", !text.contains("/readyz"))
+        expect("the resource has its name", text.contains("{\"stringValue\": \"tested\"}"))
+    }
+
+    /// A collector that is away, and none at all, cost no request and no time.
+    private mutating func lost() {
+        for (collector, dropped) in [("http://127.0.0.1:1", 1), (nil, 0)] {
+            expect("it starts with collector \(collector ?? "none")", start(collector: collector))
+            let answer = exchange("GET /doctors HTTP/1.1\r\nConnection: close\r\n\r\n")
+            expect("it answers", answer.hasPrefix("HTTP/1.1 200 "))
+            let begun = milliseconds()
+            kill(process, SIGTERM)
+            let log = receive(output)
+            var status: Int32 = -1
+            waitpid(process, &status, 0)
+            expect("it ends at once", status == 0 && milliseconds() - begun < 2000)
+            expect("it counts what is lost", log.contains("\"spans_dropped\": \(dropped)}"))
+        }
+    }
+
+    private mutating func start(collector: String?) -> Bool {
+        close(output)
         var pipes: [Int32] = [-1, -1]
         guard pipe(&pipes) == 0 else { return false }
-        for (name, value) in [("HOST", "127.0.0.1"), ("PORT", "0"), ("GANTRY_RELEASE", "r7")] {
+        for (name, value) in [
+            ("HOST", "127.0.0.1"), ("PORT", "0"), ("GANTRY_RELEASE", "r7"), ("OTEL_SERVICE_NAME", "tested"),
+        ] {
             setenv(name, value, 1)
         }
+        for name in ["SDK_DISABLED", "TRACES_EXPORTER", "TRACES_SAMPLER", "EXPORTER_OTLP_TRACES_ENDPOINT"] {
+            unsetenv("OTEL_" + name)
+        }
+        setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector ?? "", 1)
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         posix_spawn_file_actions_adddup2(&actions, pipes[1], 1)
@@ -96,8 +178,9 @@ struct SelfTest {
             return false
         }
         close(pipes[1])
+        output = pipes[0]
         // The pipe stays open: the program goes on writing its log.
-        let words = receive(pipes[0], until: "\n").split(separator: "\"port\": ")
+        let words = receive(output, until: "\n").split(separator: "\"port\": ")
         port = words.count == 2 ? UInt16(words[1].prefix { $0.isNumber }) ?? 0 : 0
         return port != 0
     }

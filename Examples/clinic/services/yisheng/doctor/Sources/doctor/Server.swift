@@ -15,25 +15,15 @@ enum Limit {
     static let closing = 1000.0
     /// Milliseconds after TERM in which idle connections still get answers: a request may be on its way.
     static let linger = 1000.0
-    /// Milliseconds after TERM at which the process exits whatever is left; below `drain` in service.yaml.
+    /// Milliseconds after TERM at which requests are given up, and for which the last spans may take then, at most and
+    /// at least; together below `drain` in service.yaml.
     static let stop = 4500.0
+    static let flush = 1000.0
+    static let leastFlush = 300.0
 }
 
 /// Where the signal handler writes to wake the poll; -1 until the pipe is made.
 let wakeup = Atomic<Int32>(-1)
-
-struct Connection {
-    var socket: Int32
-    var input: [UInt8] = []
-    var output: [UInt8] = []
-    var lastActive = milliseconds()
-    /// No further request is read; with `output` empty, what still comes is thrown away until the client's end.
-    var isClosing = false
-    var isShut = false
-    var isGone = false
-
-    var isIdle: Bool { input.isEmpty && output.isEmpty && !isClosing }
-}
 
 /// Serves all connections from one thread with poll(2): every answer is made from memory, nothing blocks.
 struct Server {
@@ -42,6 +32,7 @@ struct Server {
     private var connections: [Connection] = []
     private var stopBegan: Double?
     private let logsProbes = variable("LOG_LEVEL") == "debug"
+    private let exporter: Exporter?
 
     /// Binds and listens; nil with errno set where that fails.
     init?(host: String, port: UInt16) {
@@ -70,7 +61,7 @@ struct Server {
             signal(number) { _ in  // only async-signal-safe calls here
                 var byte: UInt8 = 0
                 let kept = errno
-                write(wakeup.load(ordering: .relaxed), &byte, 1)
+                Glibc.write(wakeup.load(ordering: .relaxed), &byte, 1)
                 errno = kept
             }
         }
@@ -78,18 +69,22 @@ struct Server {
         log(
             "info", "listening",
             ", \"host\": \(quoted(host)), \"port\": \(UInt16(bigEndian: address.sin_port))")
+        exporter = Exporter()
     }
 
     /// Serves until TERM or INT, then stops accepting, answers what is under way and returns.
     mutating func run() {
         while stopBegan == nil || (!connections.isEmpty && stoppingFor < Limit.stop) {
             turn()
-            connections.removeAll { connection in
-                if connection.isGone { close(connection.socket) }
-                return connection.isGone
+            for connection in connections where connection.isGone {
+                if let waiting = connection.waiting { abandon(waiting) }
+                close(connection.socket)
             }
+            connections.removeAll(where: \.isGone)
         }
-        log("info", "stopped", ", \"connections\": \(connections.count)")
+        let left = min(Limit.flush, max(Limit.leastFlush, Limit.stop - stoppingFor))
+        let dropped = exporter?.stop(left) ?? 0
+        log("info", "stopped", ", \"connections\": \(connections.count), \"spans_dropped\": \(dropped)")
     }
 
     private var stoppingFor: Double { stopBegan.map { milliseconds() - $0 } ?? 0 }
@@ -100,13 +95,14 @@ struct Server {
         var polls = [pollfd(fd: stopBegan == nil ? signals : -1, events: Int16(POLLIN), revents: 0)]
         polls.append(pollfd(fd: accepts ? listener : -1, events: Int16(POLLIN), revents: 0))
         polls += connections.map {
-            let events = ($0.output.isEmpty ? 0 : POLLOUT) | ($0.output.count < Limit.output ? POLLIN : 0)
+            let reads = $0.output.count < Limit.output && $0.waiting == nil
+            let events = ($0.output.isEmpty ? 0 : POLLOUT) | (reads ? POLLIN : 0)
             return pollfd(fd: $0.socket, events: Int16(events), revents: 0)
         }
-        guard poll(&polls, nfds_t(polls.count), stopBegan != nil ? 20 : connections.isEmpty ? -1 : 1000) >= 0
-        else {
-            return
-        }
+        let due = connections.compactMap { $0.waiting.map { max(0, $0.due - milliseconds()).rounded(.up) } }
+            .min()
+        let pause = stopBegan != nil ? 20 : connections.isEmpty ? -1 : Int32(min(due ?? 1000, 1000))
+        guard poll(&polls, nfds_t(polls.count), pause) >= 0 else { return }
         let now = milliseconds()
         for index in connections.indices {
             if polls[index + 2].revents != 0 { handle(&connections[index], now) }
@@ -143,6 +139,11 @@ struct Server {
         if connection.isShut, quiet > Limit.closing { connection.isGone = true }
         if quiet > Limit.idle { connection.isGone = true }
         if connection.isIdle, stoppingFor > Limit.linger { connection.isClosing = true }
+        if let due = connection.waiting?.due, due <= now {
+            finish(&connection)
+            connection.lastActive = now
+            answerAll(&connection)
+        }
         flush(&connection)
     }
 
@@ -165,7 +166,7 @@ struct Server {
     /// Answers every complete request that has arrived.
     private func answerAll(_ connection: inout Connection) {
         var rest = connection.input[...]
-        while !connection.isClosing, connection.output.count < Limit.output {
+        while !connection.isClosing, connection.waiting == nil, connection.output.count < Limit.output {
             guard let end = endOfHead(rest) else {
                 if rest.count > Limit.head { refuse(&connection, 431) }
                 break
@@ -181,21 +182,58 @@ struct Server {
     }
 
     private func answer(_ head: RequestHead, _ connection: inout Connection) {
-        let begun = milliseconds()
+        if ["/healthz", "/readyz", "/livez"].contains(head.path) {
+            // Without a span: a probe is nobody's call.
+            let isReady = head.path != "/readyz" || stopBegan == nil
+            let status = isReady ? 200 : 503
+            write(status, #"{"status": "\#(isReady ? "ok" : "stopping")"}"#, to: head, &connection)
+            if logsProbes { log("debug", "probe", ", \"path\": \(quoted(head.path)), \"status\": \(status)") }
+            return
+        }
         let isKnown = head.method == "GET" || head.method == "HEAD"
-        var (status, body) = (405, "{\"error\": \(quoted("\(head.method) is not answered here"))}")
-        if isKnown { (status, body) = decide(head.path, ready: stopBegan == nil) }
+        let refusal = "{\"error\": \(quoted("\(head.method) is not answered here"))}"
+        let answer = isKnown ? decide(head.path) : Answer(405, refusal, route: nil)
+        let span = Span.server(head, route: answer.route)
+        connection.waiting = Waiting(
+            head: head, answer: answer, span: span, due: milliseconds() + answer.delay)
+        if answer.delay == 0 { finish(&connection) }
+    }
+
+    /// Sends the answer whose time has come; ends its span and writes its line of the log.
+    private func finish(_ connection: inout Connection) {
+        guard var waiting = connection.waiting else { return }
+        connection.waiting = nil
+        write(waiting.answer.status, waiting.answer.body, to: waiting.head, &connection)
+        if let kind = waiting.answer.errorType { waiting.span.fail(kind) }
+        waiting.span.answered(waiting.answer.status)
+        record(&waiting, waiting.answer.status >= 500 ? "error" : "info", "request", waiting.answer.status)
+    }
+
+    /// Records a request whose client went away before the answer.
+    private func abandon(_ gone: Waiting) {
+        var gone = gone
+        gone.span.fail("client_gone")
+        record(&gone, "warn", "client gone", nil)
+    }
+
+    private func record(_ done: inout Waiting, _ level: String, _ message: String, _ status: Int?) {
+        let duration = done.span.end()
+        exporter?.add(done.span)
+        let route = done.answer.route.map { ", \"route\": \(quoted($0))" } ?? ""
+        let answered = status.map { ", \"status\": \($0)" } ?? ""
+        let error = done.span.errorType.map { ", \"error_type\": \(quoted($0))" } ?? ""
+        log(
+            level, message,
+            ", \"method\": \(quoted(done.head.method))\(route), \"path\": \(quoted(done.head.path))"
+                + "\(answered), \"duration_ms\": \(duration)"
+                + ", \"caller\": \(quoted(done.head.caller))\(error)", of: done.span)
+    }
+
+    private func write(_ status: Int, _ body: String, to head: RequestHead, _ connection: inout Connection) {
         let keeps = head.keepsAlive && !head.hasBody && stopBegan == nil  // bodies are never read
         connection.output += response(
             status: status, body: body, keepsAlive: keeps, headOnly: head.method == "HEAD")
         connection.isClosing = !keeps
-        let isProbe = ["/healthz", "/readyz", "/livez"].contains(head.path)
-        guard logsProbes || !isProbe else { return }
-        let cost = Double(Int((milliseconds() - begun) * 1000)) / 1000
-        log(
-            isProbe ? "debug" : "info", "request",
-            ", \"method\": \(quoted(head.method)), \"path\": \(quoted(head.path)), \"status\": \(status)"
-                + ", \"cost_ms\": \(cost), \"caller\": \(quoted(head.caller))")
     }
 
     private func refuse(_ connection: inout Connection, _ status: Int) {

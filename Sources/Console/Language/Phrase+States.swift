@@ -1,0 +1,21 @@
+/// What states are called, once for the whole console.
+extension Phrase {
+    package static let ready = Phrase("Ready", "就绪")
+    package static let progressing = Phrase("Progressing", "进行中")
+    package static let failed = Phrase("Failed", "失败")
+    package static let stopped = Phrase("Stopped", "已停止")
+    package static let waiting = Phrase("Waiting", "等待中")
+    package static let unknown = Phrase("Unknown", "未知")
+    package static let succeeded = Phrase("Succeeded", "成功")
+    package static let healthy = Phrase("Healthy", "健康")
+    package static let running = Phrase("Running", "运行中")
+    package static let pending = Phrase("Pending", "待处理")
+    package static let cancelled = Phrase("Cancelled", "已取消")
+    package static let starting = Phrase("Starting", "启动中")
+    package static let unready = Phrase("Not ready", "未就绪")
+    package static let stopping = Phrase("Stopping", "停止中")
+    package static let crashing = Phrase("Crashing", "反复崩溃")
+    package static let lost = Phrase("Lost", "失联")
+    package static let returning = Phrase("Returning", "回滚中")
+    package static let returned = Phrase("Returned", "已回滚")
+}

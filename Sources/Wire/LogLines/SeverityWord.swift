@@ -1,0 +1,87 @@
+/// What loggers call their levels.
+enum SeverityWord {
+    private static let words: [String: Severity] = [
+        "trace": .trace, "trc": .trace, "verbose": .trace, "finest": .trace, "finer": .trace, "silly": .trace,
+        "debug": .debug, "dbg": .debug, "fine": .debug,
+        "info": .info, "inf": .info, "information": .info, "informational": .info, "config": .info,
+        "notice": Severity(rawValue: 10),
+        "warn": .warn, "warning": .warn, "wrn": .warn,
+        "error": .error, "err": .error, "severe": .error, "fail": .error,
+        "critical": Severity(rawValue: 18), "crit": Severity(rawValue: 18), "dpanic": Severity(rawValue: 18),
+        "alert": Severity(rawValue: 19),
+        "fatal": .fatal, "ftl": .fatal, "panic": .fatal, "emerg": .fatal, "emergency": .fatal,
+    ]
+    /// In bytes: no word is longer.
+    private static let longestWord = 16
+
+    /// Reads a level with the text it was given in.
+    static func read(_ value: JSONValue) -> (Severity, String)? {
+        switch value {
+        case .string(let text): read(text).map { ($0, text) }
+        case .integer(let number): read(number).map { ($0, $0.name) }
+        default: nil
+        }
+    }
+
+    /// Reads a word in any case; slog's steps (`INFO+2`) count, and stay within 1 to 24.
+    static func read(_ text: String) -> Severity? {
+        guard text.utf8.count <= longestWord else { return nil }
+        let lower = text.lowercased()
+        if let severity = words[lower] { return severity }
+        guard let sign = lower.lastIndex(where: { $0 == "+" || $0 == "-" }),
+            let base = words[String(lower[..<sign])],
+            let step = Int32(lower[sign...])
+        else { return Int64(text).flatMap(read) }
+        return Severity(rawValue: min(max(base.rawValue + min(max(step, -24), 24), 1), 24))
+    }
+
+    /// Reads the numbers of pino and bunyan (10 to 60), and those of syslog (0 to 7, 0 the gravest).
+    static func read(_ number: Int64) -> Severity? {
+        switch number {
+        case 0: .fatal
+        case 1: Severity(rawValue: 19)
+        case 2: Severity(rawValue: 18)
+        case 3: .error
+        case 4: .warn
+        case 5: Severity(rawValue: 10)
+        case 6: .info
+        case 7: .debug
+        case 10..<20: .trace
+        case 20..<30: .debug
+        case 30..<40: .info
+        case 40..<50: .warn
+        case 50..<60: .error
+        case 60..<70: .fatal
+        default: nil
+        }
+    }
+
+    /// Finds the level of a line of prose: a word in capitals, or in brackets, among the first ones.
+    static func inPlainLine(_ line: UnsafeBufferPointer<UInt8>) -> (Severity, String)? {
+        /// In words: time, process, thread and logger come before it at most.
+        let mostWords = 8
+        /// In bytes: what is farther is the message.
+        let farthest = 160
+        let head = line.prefix(farthest)
+        for word in head.split(whereSeparator: { $0 <= 0x20 || $0 == 0x7C }).prefix(mostWords) {
+            let bare = word.drop { isBracket($0) }.reversed().drop { isBracket($0) }.reversed()
+            guard (3...longestWord).contains(bare.count),
+                bare.allSatisfy({ (0x61...0x7A).contains($0 | 0x20) })
+            else { continue }
+            let isMarked = bare.count < word.count && word.first.map(isBracket) == true
+            guard isMarked || bare.allSatisfy({ (0x41...0x5A).contains($0) }) else { continue }
+            let text = String(decoding: bare, as: UTF8.self)
+            if let severity = words[text.lowercased()] { return (severity, text) }
+        }
+        return nil
+    }
+
+    private static func isBracket(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "("),
+            UInt8(ascii: ")"), UInt8(ascii: ":"), UInt8(ascii: "*"):
+            true
+        default: false
+        }
+    }
+}

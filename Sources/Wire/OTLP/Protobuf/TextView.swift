@@ -1,0 +1,45 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// Text or bytes in the place where they arrived. Valid only inside the closure that lends the body.
+public struct TextView {
+    public let bytes: UnsafeRawBufferPointer
+
+    init(_ start: UnsafeRawPointer, _ count: Int) {
+        bytes = UnsafeRawBufferPointer(start: start, count: count)
+    }
+
+    public init() { bytes = UnsafeRawBufferPointer(start: nil, count: 0) }
+
+    public var isEmpty: Bool { bytes.isEmpty }
+    public var count: Int { bytes.count }
+
+    /// The text as a value; what is not UTF-8 becomes U+FFFD.
+    public var string: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// Compares bytes: no normalisation, no allocation.
+    public static func == (text: TextView, other: StaticString) -> Bool {
+        text.bytes.count == other.utf8CodeUnitCount
+            && (text.bytes.baseAddress.map { memcmp($0, other.utf8Start, text.bytes.count) == 0 } ?? true)
+    }
+
+    public static func == (text: TextView, other: String) -> Bool {
+        var other = other
+        return other.withUTF8 { other in
+            guard text.bytes.count == other.count else { return false }
+            guard let a = text.bytes.baseAddress, let b = other.baseAddress else { return true }
+            return memcmp(a, b, other.count) == 0
+        }
+    }
+
+    /// The text, and whether it had to be repaired.
+    func repaired() -> (text: String, repaired: Bool) {
+        if bytes.isEmpty { return ("", false) }
+        let units = bytes.assumingMemoryBound(to: UInt8.self)
+        if let text = String(validating: units, as: UTF8.self) { return (text, false) }
+        return (string, true)
+    }
+}
