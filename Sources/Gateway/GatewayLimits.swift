@@ -1,0 +1,24 @@
+package import GantryBase
+
+/// Bounds of what a gateway takes in.
+package struct GatewayLimits: Sendable {
+    /// Bytes of bodies that one service may send in a second, over time; a flood of one service slows that one alone.
+    package var serviceBytesPerSecond = 8 << 20
+    /// What a service may send at once above that.
+    package var serviceBurst = 32 << 20
+    /// Bytes of bodies that wait for the store in all. Above it everybody is told to come again.
+    package var waitingBytes = 64 << 20
+    /// Bodies in one append: bounds how long the first of them waits for the last.
+    package var bodiesOfAppend = 256
+    /// Senders that are remembered: for counting their calls and differencing their counters. The longest silent one
+    /// makes room.
+    package var senders = 20_000
+    /// Series of cumulative counters that are differenced for one sender.
+    package var seriesOfSender = 2000
+    /// Windows that a reader of the call feed may lag behind before it loses the oldest, which is counted.
+    package var feedWindows = 10_000
+    /// What a sender is told to wait when nothing else says how long.
+    package var retryAfter = Period.seconds(1)
+
+    package init() {}
+}
