@@ -11,6 +11,7 @@ build: setup
 test: setup
 	swift build --build-tests
 	python3 Tests/SpecificationTests/check_schema.py
+	python3 Tests/ExampleTests/check_traces.py
 	swift test --skip-build --no-parallel
 
 demo: build

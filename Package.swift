@@ -6,12 +6,18 @@ import PackageDescription
 // A part marked `agent: true` is linked into gantry-agent and may not reach Foundation, directly or through others.
 let parts: [Part] = [
     Part(0, "CGantry", agent: true, "C, header only: spawn, namespaces, pidfd, cgroup and prctl calls"),
+    Part(0, "CPCRE2", agent: true, "PCRE2 of the system, in its 8-bit form: regular expressions with bounds"),
     Part(
         0, "GantryBase", agent: true,
         "error type, time, ids, amounts with units, injected clock and randomness"),
-    Part(1, "Wire", agent: true, uses: ["GantryBase"], "codecs without I/O: JSON for every Codable value"),
     Part(
-        2, "Model", agent: true, uses: ["GantryBase"],
+        1, "Wire", agent: true, uses: ["GantryBase"],
+        "codecs without I/O: JSON, OTLP in protobuf and JSON, trace context, log lines, histograms, masking"),
+    Part(
+        1, "Expressions", agent: true, uses: ["CPCRE2", "GantryBase"],
+        "the language of searches and conditions: parsed, checked, and matched against records"),
+    Part(
+        2, "Model", agent: true, uses: ["GantryBase", "Wire"],
         "platform, service, workload, release, run and rollout values; what is stored and what is sent"),
     Part(
         3, "Specification", uses: ["GantryBase", "Wire", "Model"], libraries: ["Yams/Yams"],
@@ -33,8 +39,18 @@ let parts: [Part] = [
         libraries: ["swift-nio/NIOCore", "swift-nio/NIOPosix"],
         "balances over ready endpoints of a region, routes its front doors, drains"),
     Part(
+        3, "Collecting", agent: true, uses: ["GantryBase", "Wire", "Model"],
+        "what the agent makes of signals: calls counted from spans in windows of a second"),
+    Part(
+        3, "Telemetry", uses: ["GantryBase", "Wire", "Expressions", "Model"],
+        "contract of the store of logs, spans, calls and metric series, and its conformance suite"),
+    Part(
         4, "StateSQLite", uses: ["GantryBase", "Wire", "State"], libraries: ["GRDB.swift/GRDB"],
         "the store on one SQLite file in WAL mode; the lock of a data directory"),
+    Part(
+        4, "TelemetrySQLite", uses: ["GantryBase", "Wire", "Expressions", "Model", "Telemetry"],
+        libraries: ["GRDB.swift/GRDB"],
+        "the first telemetry store, on one SQLite file: small on purpose, walks what it searches"),
     Part(
         4, "Access", uses: ["GantryBase", "Model", "State"], libraries: ["swift-crypto/Crypto"],
         "tokens, rights by role and business, secrets encrypted at rest"),
@@ -72,6 +88,10 @@ let parts: [Part] = [
         ],
         "the HTTP API and git's HTTP transport: reads requests, asks ControlPlane, writes answers"),
     Part(
+        6, "Console", uses: ["GantryBase", "Model"],
+        "the design system of the web console: HTML, phrases, assets, components, the page that shows them all"
+    ),
+    Part(
         7, "Commands",
         uses: [
             "GantryBase", "Wire", "Model", "Specification", "State", "Supervision", "Clusters", "StateSQLite",
@@ -108,6 +128,11 @@ let libraries: [String: (url: String, from: Version)] = [
     "Yams": ("https://github.com/jpsim/Yams.git", "6.2.2"),
 ]
 
+/// Parts that only name a library of the system, by its name for pkg-config; `scripts/setup` installs it.
+let systemLibraries: [String: (pkgConfig: String, apt: String)] = [
+    "CPCRE2": ("libpcre2-8", "libpcre2-dev")
+]
+
 struct Part {
     var layer: Int
     var name: String
@@ -132,7 +157,16 @@ struct Part {
             }
     }
 
-    var settings: [SwiftSetting] { Self.settings }
+    var target: Target {
+        if let library = systemLibraries[name] {
+            return .systemLibrary(name: name, pkgConfig: library.pkgConfig, providers: [.apt([library.apt])])
+        }
+        return programs.contains(name)
+            ? .executableTarget(name: name, dependencies: dependencies, swiftSettings: Self.settings)
+            : .target(
+                name: name, dependencies: dependencies, exclude: notSwift[name] ?? [],
+                swiftSettings: Self.settings)
+    }
 
     static let settings: [SwiftSetting] = [
         .swiftLanguageMode(.v6), .treatAllWarnings(as: .error),
@@ -145,6 +179,7 @@ let programs: Set<String> = ["gantry", "gantry-agent", "gantry-bench"]
 let tests: [(name: String, uses: [String])] = [
     ("GantryBaseTests", ["GantryBase"]),
     ("WireTests", ["Wire", "GantryBase"]),
+    ("ExpressionsTests", ["Expressions", "GantryBase"]),
     ("ArtifactsTests", ["Artifacts", "Supervision", "GantryBase"]),
     ("TidyTests", ["gantry-agent"]),
     ("ModelTests", ["Model", "GantryBase"]),
@@ -161,7 +196,14 @@ let tests: [(name: String, uses: [String])] = [
             "State", "Wire", "Model", "GantryBase",
         ]
     ),
+    ("ConsoleTests", ["Console", "Model", "GantryBase"]),
     ("SpecificationTests", ["Specification", "Model", "GantryBase"]),
+    ("CollectingTests", ["Collecting", "Model", "Wire", "GantryBase"]),
+    (
+        "GatewayTests",
+        ["Gateway", "Telemetry", "TelemetrySQLite", "Expressions", "Model", "Wire", "GantryBase"]
+    ),
+    ("TelemetryTests", ["Telemetry", "TelemetrySQLite", "Expressions", "Model", "Wire", "GantryBase"]),
     ("GitHostingTests", ["GitHosting", "GantryBase", "Model", "Supervision"]),
     (
         "RunningTests",
@@ -188,8 +230,11 @@ let tests: [(name: String, uses: [String])] = [
         ]
     ),
 ]
-/// Data and scripts that lie beside tests.
-let notSwift = ["SpecificationTests": ["Corpus", "check_schema.py"], "StateTests": ["Golden"]]
+/// Data and scripts that lie beside sources and tests; the console's assets are embedded by `scripts/embed`.
+let notSwift = [
+    "Console": ["Assets"], "SpecificationTests": ["Corpus", "check_schema.py"], "StateTests": ["Golden"],
+    "WireTests": ["Fixtures"],
+]
 let usedPackages = Set(
     parts.flatMap(\.libraries).compactMap { $0.split(separator: "/").first.map(String.init) })
 
@@ -199,12 +244,7 @@ let package = Package(
     dependencies: usedPackages.sorted().compactMap { name in
         libraries[name].map { .package(url: $0.url, from: $0.from) }
     },
-    targets: parts.map { part in
-        programs.contains(part.name)
-            ? .executableTarget(
-                name: part.name, dependencies: part.dependencies, swiftSettings: part.settings)
-            : .target(name: part.name, dependencies: part.dependencies, swiftSettings: part.settings)
-    }
+    targets: parts.map(\.target)
         + tests.map {
             .testTarget(
                 name: $0.name, dependencies: $0.uses.map { .target(name: $0) },

@@ -63,6 +63,29 @@ import Testing
         for name in ["libFoundation.so", "libFoundationEssentials.so", "_FoundationICU", "10Foundation"] {
             #expect(binary.range(of: Data(name.utf8)) == nil, "gantry-agent is linked with \(name)")
         }
+        // A library of the system is needed at run time, so it may be there only where a part of the agent uses it.
+        let parts = try PartEntry.all()
+        for (part, library) in try PartEntry.systemLibraries() {
+            let isLinked = binary.range(of: Data("\(library).so".utf8)) != nil
+            let isUsed = PartEntry.reach(of: "gantry-agent", in: parts).contains(part)
+            #expect(
+                !isLinked || isUsed, "gantry-agent is linked with \(library), which none of its parts uses")
+        }
+    }
+
+    @Test func aLibraryOfTheSystemIsAPartAndInstalled() throws {
+        let libraries = try PartEntry.systemLibraries()
+        #expect(!libraries.isEmpty)
+        let names = Set(try PartEntry.all().map(\.name))
+        for part in libraries.keys {
+            #expect(names.contains(part), "\(part) is no part")
+            let map = try SourceTree.text("Sources/\(part)/module.modulemap")
+            #expect(map.contains("module \(part) "))
+        }
+        let setup = try SourceTree.text("scripts/setup")
+        for package in try SourceTree.text("Package.swift").matches(of: /"(lib[a-z0-9-]+-dev)"/) {
+            #expect(setup.contains(package.1), "scripts/setup does not install \(package.1)")
+        }
     }
 
     @Test func theTableInTheArchitectureDocumentIsTheList() throws {

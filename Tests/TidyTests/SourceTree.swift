@@ -58,4 +58,22 @@ struct PartEntry: Sendable {
                 libraries: words(match.7), charter: String(match.8))
         }
     }
+
+    /// The parts that name a library of the system, and its name for pkg-config.
+    static func systemLibraries() throws -> [String: String] {
+        let text = try SourceTree.text("Package.swift")
+        return Dictionary(
+            text.matches(of: /"(\w+)": \("(lib[a-z0-9-]+)", "/).map { (String($0.1), String($0.2)) },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    /// All parts that `name` uses, directly or through others.
+    static func reach(of name: String, in parts: [PartEntry]) -> Set<String> {
+        var seen: Set<String> = []
+        var next = [name]
+        while let name = next.popLast() {
+            if seen.insert(name).inserted { next += parts.first { $0.name == name }?.uses ?? [] }
+        }
+        return seen
+    }
 }

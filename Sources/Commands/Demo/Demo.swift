@@ -175,10 +175,3 @@ struct Demo: Sendable {
             wrong.first ?? "\(doors.count) regions")
     }
 }
-
-extension Period {
-    static func since(_ start: ContinuousClock.Instant) -> Period {
-        let parts = (ContinuousClock.now - start).components
-        return .milliseconds(parts.seconds * 1000 + parts.attoseconds / 1_000_000_000_000_000)
-    }
-}
