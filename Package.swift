@@ -77,6 +77,9 @@ let parts: [Part] = [
         ], libraries: ["swift-log/Logging", "swift-crypto/Crypto"],
         "one reconciler per kind, each observe, plan, act; the verbs of people"),
     Part(
+        5, "Gateway", uses: ["GantryBase", "Wire", "Model", "Collecting", "Telemetry"],
+        "takes signals in: identity, limits, counting of calls where no agent did, group append"),
+    Part(
         6, "API",
         uses: [
             "GantryBase", "Wire", "Model", "State", "Planning", "Access", "Clusters", "Running", "GitHosting",

@@ -4,7 +4,7 @@
 enum EmbeddedAssets {
     static let all: [Asset] = [consoleCSS, consoleJS, liveJS, faviconSVG]
     static let consoleCSS = Asset(
-        name: "console-ca8985c9a6.css", mediaType: "text/css; charset=utf-8",
+        name: "console-1724e9c17f.css", mediaType: "text/css; charset=utf-8",
         content: #"""
         /* The tokens: every colour, space, size, radius, shadow and motion of the console. Each colour has its light and its
            dark value on one line; a test computes the contrast of the pairs that are used. */
@@ -438,7 +438,7 @@ enum EmbeddedAssets {
         .stats { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(12.5rem, 44%), 1fr)); gap: var(--s3); }
         .stack { display: grid; gap: var(--s4); min-width: 0; }
 
-        .stat { position: relative; display: grid; align-content: start; padding: var(--s3) var(--s4) 0; border: 1px solid var(--line); border-radius: var(--radius-l); background: var(--surface); min-height: 5.75rem; overflow: hidden; }
+        .stat { position: relative; display: grid; grid-template-rows: auto 1fr auto; align-items: start; padding: var(--s3) var(--s4) 0; border: 1px solid var(--line); border-radius: var(--radius-l); background: var(--surface); min-height: 5.75rem; overflow: hidden; }
         .stat-title { color: var(--text-soft); font-size: var(--size-s); }
         .stat-link { color: inherit; }
         .stat-link::after { content: ""; position: absolute; inset: 0; }
