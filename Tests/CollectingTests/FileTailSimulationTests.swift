@@ -1,5 +1,6 @@
 import GantryBase
 import Glibc
+import Synchronization
 import Testing
 
 @testable import Collecting
@@ -127,12 +128,18 @@ import Testing
         let folder = try SpoolFolder()
         let path = folder.path + "/a.log"
         let count = 60_000
-        async let written: Int = Self.write(path, count)
+        let ended = Atomic(false)
+        async let written: Int = Self.write(path, count, ended)
         let tail = try FileTail(patterns: [folder.path + "/*.log"], positionsPath: folder.path + "/positions")
         var seen = 0
         var last = -1
-        let deadline = ContinuousClock.now + .seconds(60)
-        while last < count - 1, ContinuousClock.now < deadline {
+        // Some polls after the writer ended there is nothing left to wait for.
+        var pollsAfter = 0
+        while last < count - 1, pollsAfter < 100 {
+            if ended.load(ordering: .acquiring) {
+                pollsAfter += 1
+                usleep(10_000)
+            }
             for batch in tail.poll(now: TimeSource.wall.now()) {
                 for index in batch.lines.indices {
                     let line = String(decoding: batch.line(index), as: UTF8.self)
@@ -156,7 +163,10 @@ import Testing
         "\(number) " + String(repeating: "abcdefghij", count: number % 20) + " \(number)"
     }
 
-    private static func write(_ path: String, _ count: Int) async throws -> Int {
+    private static func write(_ path: String, _ count: Int, _ ended: borrowing Atomic<Bool>) async throws
+        -> Int
+    {
+        defer { ended.store(true, ordering: .releasing) }
         let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         try #require(file >= 0)
         defer { close(file) }

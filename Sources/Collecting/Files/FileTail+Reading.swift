@@ -47,7 +47,10 @@ extension FileTail {
                 got = DiskFile.read(file, space, at: start)
                 count = max(0, got)
             }
-            guard got >= before, bytes[..<before] == files[index].tail[...] else {
+            // After the read, so that a cut before it shows.
+            guard got >= before, bytes[..<before] == files[index].tail[...],
+                files[index].saved.headFits(file)
+            else {
                 if got >= 0 { cutOff(index, losing: unreadBefore) }
                 return nil
             }
@@ -88,7 +91,9 @@ extension FileTail {
     private func marksFit(_ index: Int) -> Bool {
         var tail = files[index].tail
         let got = DiskFile.read(files[index].file, into: &tail, at: files[index].offset - tail.count)
-        return got < 0 || tail == files[index].tail && got == tail.count
+        return got < 0
+            || got == tail.count && tail == files[index].tail
+                && files[index].saved.headFits(files[index].file)
     }
 
     /// - Parameter bytes: what was known to be there and not read.
