@@ -62,6 +62,7 @@ extension TelemetryConformance {
         Case(promise: "waiting for new records ends with its task") { subject in
             let store = try await subject.fresh()
             let position = try await store.statistics().lastPosition
+            // Safe: cancelled and awaited right here.
             let waiting = Task { try await store.logsAppended(after: position) }
             waiting.cancel()
             let outcome = await waiting.result

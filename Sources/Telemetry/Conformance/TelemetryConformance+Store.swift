@@ -92,7 +92,7 @@ extension TelemetryConformance {
         Case(promise: "a closed store refuses with unavailable and lets its followers go") { subject in
             let store = try await subject.fresh()
             let position = try await store.statistics().lastPosition
-            // Awaited below.
+            // Safe: awaited below, and let go by `close`.
             let waiting = Task { try await store.logsAppended(after: position) }
             try await store.close()
             try await store.close()
