@@ -1,6 +1,5 @@
 import GantryBase
 import Glibc
-import Synchronization
 import Testing
 
 @testable import Collecting
@@ -121,60 +120,5 @@ import Testing
         drain()
         let missing = ledger.written.subtracting(ledger.received)
         #expect(missing.isEmpty, "\(note): \(missing.sorted().prefix(3)) did not come")
-    }
-
-    /// A file that is cut off while it is read gives out whole lines only, and all of those after the last cut.
-    @Test func cuttingAFileOffUnderTheReaderNeverMixesLines() async throws {
-        let folder = try SpoolFolder()
-        let path = folder.path + "/a.log"
-        let count = 60_000
-        let ended = Atomic(false)
-        async let written: Int = Self.write(path, count, ended)
-        let tail = try FileTail(patterns: [folder.path + "/*.log"], positionsPath: folder.path + "/positions")
-        var seen = 0
-        var last = -1
-        // Some polls after the writer ended there is nothing left to wait for.
-        var pollsAfter = 0
-        while last < count - 1, pollsAfter < 100 {
-            if ended.load(ordering: .acquiring) {
-                pollsAfter += 1
-                usleep(10_000)
-            }
-            for batch in tail.poll(now: TimeSource.wall.now()) {
-                for index in batch.lines.indices {
-                    let line = String(decoding: batch.line(index), as: UTF8.self)
-                    let number = Int(line.split(separator: " ").first ?? "") ?? -1
-                    #expect(line == Self.line(number), "a line that was never written")
-                    #expect(number > last)
-                    last = number
-                    seen += 1
-                }
-                tail.acknowledge(batch.token)
-            }
-            await Task.yield()
-        }
-        #expect(try await written == count)
-        #expect(last == count - 1)
-        #expect(seen > 1000)
-        #expect(tail.statistics.truncations > 1)
-    }
-
-    private static func line(_ number: Int) -> String {
-        "\(number) " + String(repeating: "abcdefghij", count: number % 20) + " \(number)"
-    }
-
-    private static func write(_ path: String, _ count: Int, _ ended: borrowing Atomic<Bool>) async throws
-        -> Int
-    {
-        defer { ended.store(true, ordering: .releasing) }
-        let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-        try #require(file >= 0)
-        defer { close(file) }
-        for number in 0..<count {
-            if number % 2000 == 1999 { ftruncate(file, 0) }
-            let text = line(number) + "\n"
-            try #require(Glibc.write(file, text, text.utf8.count) == text.utf8.count)
-        }
-        return count
     }
 }

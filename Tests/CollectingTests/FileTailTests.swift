@@ -274,6 +274,10 @@ import Testing
         try #require(mkdir(logs.path("later"), 0o755) == 0)
         try logs.append("later/a.log", "1\n")
         #expect(logs.lines() == ["1"])
+        try logs.append("file", "")
+        try logs.restart(pattern: "file/*.log")
+        #expect(logs.lines(polls: 30).isEmpty)
+        #expect(logs.tail.takeNotices().map(\.code) == [.unavailable], "said once")
         for pattern in ["relative/*.log", "/data/*/a.log", "/data/"] {
             #expect { try FilePattern(pattern) } throws: { ($0 as? GantryError)?.code == .invalid }
         }

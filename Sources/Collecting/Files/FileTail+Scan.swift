@@ -8,7 +8,7 @@ extension FileTail {
         var refused: Set<String> = []
         var known: [FileIdentity: Int] = [:]
         for (index, file) in files.enumerated() where file.file >= 0 { known[file.identity] = index }
-        for path in matchingPaths() {
+        for path in matchingPaths(&refused) {
             var status = stat()
             guard stat(path, &status) == 0 else {
                 if errno != ENOENT { refuse(path, errno, &refused) }
@@ -35,11 +35,11 @@ extension FileTail {
         hasScanned = true
     }
 
-    private func matchingPaths() -> [String] {
+    private func matchingPaths(_ refused: inout Set<String>) -> [String] {
         var paths: [String] = []
         for folder in Set(patterns.map(\.folder)).sorted() {
             guard let names = DiskFile.names(in: folder) else {
-                if errno != ENOENT { sayOnce(folder, errno) }
+                if errno != ENOENT { refuse(folder, errno, &refused) }
                 continue
             }
             let here = patterns.filter { $0.folder == folder }
@@ -177,9 +177,5 @@ extension FileTail {
     private func refuse(_ path: String, _ number: Int32, _ refused: inout Set<String>) {
         refused.insert(path)
         if unreadable.insert(path).inserted { say(DiskFile.error("read", path, number)) }
-    }
-
-    private func sayOnce(_ path: String, _ number: Int32) {
-        if unreadable.insert(path).inserted { say(DiskFile.error("list", path, number)) }
     }
 }

@@ -153,6 +153,8 @@ extension Spool {
         ledger.resume = map.resume
         ledger.droppedEvents = map.droppedEvents
         ledger.lostEvents = map.lostEvents
+        // Both slots at the start, so that a disk that is full later has room for each.
+        if ledger.sequence == 0, ledger.write(ledgerFile) != 0 { return false }
         return ledger.write(ledgerFile) == 0
     }
 }
