@@ -40,7 +40,7 @@ let parts: [Part] = [
         "balances over ready endpoints of a region, routes its front doors, drains"),
     Part(
         3, "Collecting", agent: true, uses: ["GantryBase", "Wire", "Model"],
-        "what the agent makes of signals: calls counted from spans in windows of a second"),
+        "what the agent makes of signals: follows files, counts calls in windows of a second, spools on disk"),
     Part(
         3, "Telemetry", uses: ["GantryBase", "Wire", "Expressions", "Model"],
         "contract of the store of logs, spans, calls and metric series, and its conformance suite"),
