@@ -30,6 +30,8 @@ import Testing
                 }
                 tail.acknowledge(batch.token)
             }
+            writer.reached.store(last, ordering: .releasing)
+            writer.polls.add(1, ordering: .acquiringAndReleasing)
         }
         pthread_join(thread, nil)
         #expect(last == CuttingWriter.count - 1)
@@ -42,6 +44,10 @@ private final class CuttingWriter: Sendable {
     static let count = 60_000
     let path: String
     let ended = Atomic(false)
+    /// How often the reader has looked.
+    let polls = Atomic(0)
+    /// The last line that it has read.
+    let reached = Atomic(-1)
 
     init(path: String) { self.path = path }
 
@@ -66,12 +72,22 @@ private final class CuttingWriter: Sendable {
     private func write() {
         let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         for number in 0..<Self.count {
+            // The first cut is under a reader that has read something, on however busy a machine; the others race.
+            if number == 1999 { wait { self.reached.load(ordering: .acquiring) > 1000 } }
             if number % 2000 == 1999 { ftruncate(file, 0) }
+            if number == 1999 {
+                let seen = polls.load(ordering: .acquiring)
+                wait { self.polls.load(ordering: .acquiring) > seen + 1 }
+            }
             if number % 500 == 0 { usleep(1000) }
             let text = Self.line(number) + "\n"
             _ = Glibc.write(file, text, text.utf8.count)
         }
         close(file)
         ended.store(true, ordering: .releasing)
+    }
+
+    private func wait(_ condition: () -> Bool) {
+        for _ in 0..<5000 where !condition() { usleep(1000) }
     }
 }
