@@ -35,7 +35,7 @@ dist: build
 	ls -l dist
 
 lint: setup
-	swift format lint --strict --recursive Sources Tests Package.swift
+	swift format lint --strict --recursive Sources Tests Package.swift Examples Templates
 	scripts/embed --check
 
 format:

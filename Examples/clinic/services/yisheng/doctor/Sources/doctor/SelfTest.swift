@@ -123,7 +123,9 @@ struct SelfTest {
             spans.allSatisfy { $0.contains("\"parentSpanId\": \"\(Self.parent)\"") })
         expect(
             "they name the caller",
-            spans.allSatisfy { $0.contains("\"gantry.caller\", \"value\": {\"stringValue\": \"yidian/article\"}") })
+            spans.allSatisfy {
+                $0.contains("\"gantry.caller\", \"value\": {\"stringValue\": \"yidian/article\"}")
+            })
         expect(
             "their name is the route",
             spans.allSatisfy { $0.contains("\"name\": \"GET /doctors/{id}/appointments\", \"kind\": 2") })
