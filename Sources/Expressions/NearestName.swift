@@ -1,3 +1,5 @@
+import GantryBase
+
 /// Finds the name that a misspelt one was meant to be.
 enum NearestName {
     /// The known name with the fewest edits to `name`, within a third of its length; or the one that ends with it after
@@ -15,7 +17,7 @@ enum NearestName {
             }
             let bound = max(1, wanted.count / 3)
             guard abs(known.count - wanted.count) <= bound else { continue }
-            let edits = edits(wanted, known)
+            let edits = EditDistance.between(wanted, known)
             if edits <= bound, edits < best?.edits ?? Int.max { best = (edits, candidate) }
         }
         return best?.name
@@ -23,20 +25,4 @@ enum NearestName {
 
     /// Bytes of a name; the work grows with its square.
     private static let longest = 64
-
-    /// Insertions, deletions, replacements and swaps of neighbours (optimal string alignment).
-    private static func edits(_ a: [UInt8], _ b: [UInt8]) -> Int {
-        var before: [Int] = []
-        var row = Array(0...b.count)
-        for i in 0..<a.count {
-            var next = [i + 1]
-            for j in 0..<b.count {
-                var cost = min(next[j] + 1, row[j + 1] + 1, row[j] + (a[i] == b[j] ? 0 : 1))
-                if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { cost = min(cost, before[j - 1] + 1) }
-                next.append(cost)
-            }
-            (before, row) = (row, next)
-        }
-        return row[b.count]
-    }
 }

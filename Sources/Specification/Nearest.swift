@@ -1,3 +1,5 @@
+import GantryBase
+
 /// Finds what a writer may have meant among the words that are known.
 package enum Nearest {
     /// Longer words are not compared: the distance costs the product of the lengths.
@@ -16,26 +18,8 @@ package enum Nearest {
     static func find(_ word: String, among known: [String]) -> String? {
         guard word.utf8.count <= lengthLimit else { return nil }
         let letters = Array(word.lowercased().utf8)
-        let measured = known.map { ($0, distance(letters, Array($0.lowercased().utf8))) }
+        let measured = known.map { ($0, EditDistance.between(letters, Array($0.lowercased().utf8))) }
         guard let best = measured.min(by: { $0.1 < $1.1 }) else { return nil }
         return best.1 <= max(1, max(letters.count, best.0.utf8.count) / 3) ? best.0 : nil
-    }
-
-    /// Edits between two words, where exchanging two neighbours is one edit.
-    private static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
-        var beforeLast: [Int] = []
-        var last = Array(0...b.count)
-        for i in 0..<a.count {
-            var row = [i + 1]
-            for j in 0..<b.count {
-                var edits = min(last[j + 1] + 1, row[j] + 1, last[j] + (a[i] == b[j] ? 0 : 1))
-                if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] {
-                    edits = min(edits, beforeLast[j - 1] + 1)
-                }
-                row.append(edits)
-            }
-            (beforeLast, last) = (last, row)
-        }
-        return last[b.count]
     }
 }
