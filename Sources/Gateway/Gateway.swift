@@ -25,8 +25,8 @@ package final class Gateway: Sendable {
     private struct State {
         var admission: Admission
         var ledger: WindowLedger
-        var counters: SenderTable<CallCounter>
-        var differences: SenderTable<SeriesReading>
+        var counters: RecentTable<SignalSource, CallCounter>
+        var differences: RecentTable<SignalSource, SeriesReading>
         var lag = IngestLag()
         var totals = GatewayStatistics()
     }
@@ -34,7 +34,6 @@ package final class Gateway: Sendable {
     private let limits: GatewayLimits
     private let queue: WriteQueue
     private let time: TimeSource
-    private let began: Timestamp
     private let masking: MaskingScanner
     private let state: Mutex<State>
 
@@ -44,13 +43,12 @@ package final class Gateway: Sendable {
         masking: MaskingScanner = MaskingScanner()
     ) {
         (self.name, self.limits, self.time, self.masking) = (name, limits, time, masking)
-        began = time.now()
         queue = WriteQueue(store: store, limits: limits)
         calls = CallFeed(limit: limits.feedWindows)
         state = Mutex(
             State(
                 admission: Admission(limits), ledger: WindowLedger(limit: limits.senders),
-                counters: SenderTable(limit: limits.senders), differences: SenderTable(limit: limits.senders))
+                counters: RecentTable(limit: limits.senders), differences: RecentTable(limit: limits.senders))
         )
     }
 
@@ -91,9 +89,10 @@ package final class Gateway: Sendable {
     {
         let now = try admit(bytes, source)
         let points = state.withLock { state in
-            var reading = state.differences[source] ?? SeriesReading(limit: limits.seriesOfSender)
-            let points = reading.points(batch, now: now)
-            state.differences[source] = reading
+            let points = state.differences.update(source, first: SeriesReading(limit: limits.seriesOfSender))
+            {
+                $0.points(batch, now: now)
+            }
             state.totals.points += points.count
             return points
         }
@@ -115,10 +114,10 @@ package final class Gateway: Sendable {
     }
 
     package func statistics() -> GatewayStatistics {
-        let (waiting, dropped) = (queue.bytes, calls.dropped)
+        let (now, waiting, dropped) = (time.now(), queue.bytes, calls.dropped)
         return state.withLock { state in
             var totals = state.totals
-            totals.lag = state.lag.p99(state.lag.latest ?? began)
+            totals.lag = state.lag.p99(now)
             totals.refused = state.admission.refused
             (totals.waitingBytes, totals.droppedFromFeed) = (waiting, dropped)
             return totals
@@ -145,17 +144,15 @@ package final class Gateway: Sendable {
     private func count(
         _ spans: [SpanRecord], _ source: SignalSource, _ now: Timestamp, _ state: inout State
     ) -> [CallWindow] {
-        var counter =
-            state.counters[source]
-            ?? CallCounter(counter: "gateway/\(name)/\(source.instance.path)", epoch: now)
-        for span in spans {
-            guard let call = ObservedCall(span, of: source.service) else { continue }
-            counter.count(call, now: now)
+        let fresh = CallCounter(counter: "gateway/\(name)/\(source.instance.path)", epoch: now)
+        return state.counters.update(source, first: fresh) { counter in
+            for span in spans {
+                guard let call = ObservedCall(span, of: source.service) else { continue }
+                counter.count(call, now: now)
+            }
+            // All at once, so that spans and their counts are kept in one append or not at all.
+            return counter.takeWindows(now: now, all: true)
         }
-        // All at once, so that spans and their counts are kept in one append or not at all.
-        let windows = counter.takeWindows(now: now, all: true)
-        state.counters[source] = counter
-        return windows
     }
 }
 

@@ -8,12 +8,10 @@ struct IngestLag: Sendable {
     private var current = ExponentialHistogram()
     private var previous = ExponentialHistogram()
     private var minute: Int64 = 0
-    private(set) var latest: Timestamp?
 
     /// - Parameter ended: When what the signal tells of was over. What lies ahead of this clock counts as no lag.
     mutating func add(_ now: Timestamp, _ ended: Timestamp) {
         turn(to: now)
-        latest = now
         current.record(max(0, Double(now.nanoseconds - ended.nanoseconds) / 1e9))
     }
 
