@@ -7,12 +7,13 @@ import PackageDescription
 let parts: [Part] = [
     Part(0, "CGantry", agent: true, "C, header only: spawn, namespaces, pidfd, cgroup and prctl calls"),
     Part(0, "CPCRE2", agent: true, "PCRE2 of the system, in its 8-bit form: regular expressions with bounds"),
+    Part(0, "CZlib", agent: true, "zlib of the system: gzip"),
     Part(
         0, "GantryBase", agent: true,
         "error type, time, ids, amounts with units, injected clock and randomness"),
     Part(
-        1, "Wire", agent: true, uses: ["GantryBase"],
-        "codecs without I/O: JSON, OTLP in protobuf and JSON, trace context, log lines, histograms, masking"),
+        1, "Wire", agent: true, uses: ["CZlib", "GantryBase"],
+        "codecs without I/O: JSON, OTLP, gzip, trace context, log lines, histograms, masking"),
     Part(
         1, "Expressions", agent: true, uses: ["CPCRE2", "GantryBase"],
         "the language of searches and conditions: parsed, checked, and matched against records"),
@@ -133,7 +134,7 @@ let libraries: [String: (url: String, from: Version)] = [
 
 /// Parts that only name a library of the system, by its name for pkg-config; `scripts/setup` installs it.
 let systemLibraries: [String: (pkgConfig: String, apt: String)] = [
-    "CPCRE2": ("libpcre2-8", "libpcre2-dev")
+    "CPCRE2": ("libpcre2-8", "libpcre2-dev"), "CZlib": ("zlib", "zlib1g-dev"),
 ]
 
 struct Part {

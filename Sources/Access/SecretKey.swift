@@ -11,6 +11,8 @@ package struct SecretKey: Sendable, CustomStringConvertible, CustomReflectable {
     /// One key for each use, so that what one reveals says nothing of the other.
     let encryption: SymmetricKey
     let fingerprint: SymmetricKey
+    /// For the tokens of instances, which are checked without asking the store.
+    let workloads: SymmetricKey
     /// Names the key without saying anything about it, so that a wrong key is told from a damaged secret.
     let id: String
 
@@ -26,6 +28,7 @@ package struct SecretKey: Sendable, CustomStringConvertible, CustomReflectable {
         }
         encryption = derived("encryption")
         fingerprint = derived("fingerprint")
+        workloads = derived("workload tokens")
         id = derived("id").withUnsafeBytes { Hexadecimal.text(of: $0.prefix(4)) }
     }
 

@@ -18,15 +18,17 @@ public struct InstancePlan: Codable, Sendable, Hashable {
     public var ports: [PortBinding]
     public var limits: ProcessLimits?
     public var files: InstanceFiles
+    /// What is collected; nil where nobody takes signals in.
+    public var signals: SignalPlan?
 
     public init(
         name: InstanceName, release: ReleaseName, command: [String], directory: String,
         environment: [String: String], user: ProcessUser?, health: HealthSpec, stop: StopSpec,
-        ports: [PortBinding], limits: ProcessLimits?, files: InstanceFiles
+        ports: [PortBinding], limits: ProcessLimits?, files: InstanceFiles, signals: SignalPlan? = nil
     ) {
         (self.name, self.release, self.command, self.directory) = (name, release, command, directory)
         (self.environment, self.user, self.health, self.stop) = (environment, user, health, stop)
-        (self.ports, self.limits, self.files) = (ports, limits, files)
+        (self.ports, self.limits, self.files, self.signals) = (ports, limits, files, signals)
     }
 }
 

@@ -22,6 +22,8 @@ public struct ServiceSpec: Codable, Sendable, Hashable {
     /// Names of secrets given to the program as environment variables.
     public var secrets: [String]
     public var egress: [String]
+    /// Nil means the defaults of `LogsSpec`.
+    public var logs: LogsSpec?
     /// The regions of this environment that the service runs in, in the order of the platform.
     public var regions: [RegionName]
 
@@ -31,7 +33,7 @@ public struct ServiceSpec: Codable, Sendable, Hashable {
         health: HealthSpec = HealthSpec(), stop: StopSpec, resources: ResourceSpec = ResourceSpec(),
         scale: ScaleSpec = ScaleSpec(), rollout: RolloutSpec = RolloutSpec(), expose: [Exposure] = [],
         env: [String: String] = [:], configFiles: [String] = [], secrets: [String] = [],
-        egress: [String] = [],
+        egress: [String] = [], logs: LogsSpec? = nil,
         regions: [RegionName]
     ) {
         (self.name, self.language, self.owner, self.build, self.command) = (
@@ -40,7 +42,7 @@ public struct ServiceSpec: Codable, Sendable, Hashable {
         (self.ports, self.calls, self.health, self.stop) = (ports, calls, health, stop)
         (self.resources, self.scale, self.rollout, self.expose) = (resources, scale, rollout, expose)
         (self.env, self.configFiles, self.secrets, self.egress) = (env, configFiles, secrets, egress)
-        self.regions = regions
+        (self.logs, self.regions) = (logs, regions)
     }
 }
 
@@ -170,5 +172,23 @@ public struct ServiceDefinition: Codable, Sendable, Hashable {
     public init(name: ServiceName, environments: [EnvironmentName: ServiceSpec]) {
         self.name = name
         self.environments = environments
+    }
+}
+
+/// Where a service writes its log beside its standard output, and how.
+public struct LogsSpec: Codable, Sendable, Hashable {
+    public enum Format: String, Codable, Sendable, CaseIterable {
+        /// JSON where a line is an object, else the layouts of the usual loggers, else plain text.
+        case auto
+        case json, plain
+    }
+    /// Patterns of absolute paths: `/data/log/*.log`.
+    public var files: [String]
+    public var format: Format
+    /// What is masked beside what the platform masks: `phone`, `id-card`, `bank-card`.
+    public var mask: [String]
+
+    public init(files: [String] = [], format: Format = .auto, mask: [String] = []) {
+        (self.files, self.format, self.mask) = (files, format, mask)
     }
 }
