@@ -1057,6 +1057,9 @@ enum EmbeddedAssets {
         <symbol id="icon-check" viewBox="0 0 16 16"><path d="M3 8.5l3.5 3.5L13 4.5"/></symbol>
         <symbol id="icon-copy" viewBox="0 0 16 16"><rect x="5.5" y="5.5" width="8" height="8" rx="1.5"/><path d="M10.5 3.5v-1h-8v8h1"/></symbol>
         <symbol id="icon-plus" viewBox="0 0 16 16"><path d="M8 3v10M3 8h10"/></symbol>
+        <symbol id="icon-minus" viewBox="0 0 16 16"><path d="M3 8h10"/></symbol>
+        <symbol id="icon-pause" viewBox="0 0 16 16"><path d="M5.5 3.5v9M10.5 3.5v9"/></symbol>
+        <symbol id="icon-arrow" viewBox="0 0 16 16"><path d="M2.5 8h11M9.5 4l4 4-4 4"/></symbol>
         <symbol id="icon-filter" viewBox="0 0 16 16"><path d="M2 4h12M4.5 8h7M7 12h2"/></symbol>
         <symbol id="icon-refresh" viewBox="0 0 16 16"><path d="M13.5 8A5.5 5.5 0 1 1 11.75 4M13.5 2v3h-3"/></symbol>
         <symbol id="icon-more" viewBox="0 0 16 16"><path d="M3.5 8v0M8 8v0M12.5 8v0" stroke-width="2.5"/></symbol>
