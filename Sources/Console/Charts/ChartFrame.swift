@@ -40,7 +40,8 @@ struct ChartFrame {
     static let height = 160.0
 
     func write(to html: inout HTML, drawing: (inout HTML) -> Void) {
-        html.element("figure", .class("chart"), .flag("data-chart"), .flag("data-narrows", narrowing != nil)) {
+        html.element("figure", .class("chart"), .flag("data-chart"), .flag("data-narrows", narrowing != nil))
+        {
             html in
             html.element("figcaption", .class("chart-head")) { html in
                 html.element("span", .class("chart-title"), text: title)
@@ -112,7 +113,9 @@ struct ChartFrame {
             let time = Timestamp(
                 nanoseconds: first.nanoseconds + span / Int64(Self.timeMarks - 1) * Int64(mark))
             let text = formats.dateTime(time)
-            html.element("span", text: String(hasDays ? text.dropFirst(5).dropLast(3) : text.dropFirst(11).dropLast(3)))
+            html.element(
+                "span", text: String(hasDays ? text.dropFirst(5).dropLast(3) : text.dropFirst(11).dropLast(3))
+            )
         }
     }
 

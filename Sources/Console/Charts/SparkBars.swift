@@ -8,6 +8,8 @@ package struct SparkBars: Component {
     private static let height = 20.0
     /// A count that is not zero is never drawn as nothing.
     private static let least = 1.0
+    /// Failures below this share of their bar are left to the number: a red line under every row would cry wolf.
+    private static let leastFailures = 0.002
 
     package func write(to html: inout HTML) {
         guard counts.count > 1 else { return }
@@ -20,8 +22,11 @@ package struct SparkBars: Component {
                 .init("preserveAspectRatio", "none"), .hidden,
             ])
         html.element("path", .class("bar-all"), .init("d", path(counts, top))) { _ in }
-        if failures.contains(where: { $0 > 0 }) {
-            html.element("path", .class("bar-failed"), .init("d", path(failures, top))) { _ in }
+        let notable = zip(failures, counts).map { failed, count in
+            Double(failed) >= Double(max(count, 1)) * Self.leastFailures ? failed : 0
+        }
+        if notable.contains(where: { $0 > 0 }) {
+            html.element("path", .class("bar-failed"), .init("d", path(notable, top))) { _ in }
         }
         html.close("svg")
     }

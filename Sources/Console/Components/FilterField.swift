@@ -8,7 +8,8 @@ package struct FilterField: Component {
     package var placeholder: Phrase?
 
     package init(
-        _ label: Phrase, name: String, value: String = "", suggestions: [String] = [], placeholder: Phrase? = nil
+        _ label: Phrase, name: String, value: String = "", suggestions: [String] = [],
+        placeholder: Phrase? = nil
     ) {
         (self.label, self.name, self.value) = (label, name, value)
         (self.suggestions, self.placeholder) = (suggestions, placeholder)

@@ -8,7 +8,8 @@ package struct Select: Component {
     package var sendsAtOnce: Bool
 
     package init(
-        _ label: Phrase, name: String, choices: [Field.Choice], selected: String = "", sendsAtOnce: Bool = false
+        _ label: Phrase, name: String, choices: [Field.Choice], selected: String = "",
+        sendsAtOnce: Bool = false
     ) {
         (self.label, self.name, self.choices, self.selected) = (label, name, choices, selected)
         self.sendsAtOnce = sendsAtOnce
@@ -17,7 +18,8 @@ package struct Select: Component {
     package func write(to html: inout HTML) {
         html.element("label", .class("select select-inline")) { html in
             html.element("span", .class("select-label"), text: label)
-            html.element("select", .init("name", name), .class("input"), .flag("data-sends", sendsAtOnce)) { html in
+            html.element("select", .init("name", name), .class("input"), .flag("data-sends", sendsAtOnce)) {
+                html in
                 Self.write(choices, selected: selected, to: &html)
             }
             html.add(Icon.chevronDown)

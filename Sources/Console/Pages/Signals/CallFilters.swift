@@ -1,4 +1,5 @@
 import GantryBase
+import Model
 
 /// The filters of all pages of calls.
 struct CallFilters: Component {
@@ -45,7 +46,8 @@ struct CallFilters: Component {
                 }
                 html.add(
                     SignalChoices.select(
-                        .environment, name: "environment", choices.environments, chosen: question.environment))
+                        .environment, name: "environment", choices.environments, chosen: question.environment)
+                )
                 html.add(
                     SignalChoices.select(.region, name: "region", choices.regions, chosen: question.region))
                 for case (let name, let value?) in kept {

@@ -1,7 +1,7 @@
 package import GantryBase
+import Model
 package import Telemetry
-package import Model
-package import Wire
+import Wire
 
 /// One row of calls with its course over time.
 package struct CallLine: Sendable {
@@ -23,10 +23,17 @@ package struct CallLine: Sendable {
         return .seconds(seconds)
     }
 
-    /// The starts of all steps, on whole multiples of the step as the store has them.
-    package static func starts(_ range: TimeRange, step: Period) -> [Timestamp] {
+    /// The range from a whole multiple of the step on, so that charts do not tremble from one look to the next.
+    package static func aligned(_ range: TimeRange, step: Period) -> TimeRange {
         let size = max(step.milliseconds, 1000) * 1_000_000
-        let first = range.from.nanoseconds / size * size
+        return TimeRange(from: Timestamp(nanoseconds: range.from.nanoseconds / size * size), to: range.to)
+    }
+
+    /// The starts of all steps, as the store reckons them: from the first whole second of the range on.
+    package static func starts(_ range: TimeRange, step: Period) -> [Timestamp] {
+        let second: Int64 = 1_000_000_000
+        let size = max(step.milliseconds, 1000) * 1_000_000
+        let first = (range.from.nanoseconds + second - 1) / second * second
         guard range.to.nanoseconds > first else { return [] }
         let count = min((range.to.nanoseconds - first + size - 1) / size, mostSteps)
         return (0..<count).map { Timestamp(nanoseconds: first + $0 * size) }
@@ -52,7 +59,8 @@ package struct CallLine: Sendable {
 
     static func index(of time: Timestamp, in starts: [Timestamp]) -> Int? {
         guard starts.count > 1, time >= starts[0] else { return nil }
-        let at = Int((time.nanoseconds - starts[0].nanoseconds) / (starts[1].nanoseconds - starts[0].nanoseconds))
+        let at = Int(
+            (time.nanoseconds - starts[0].nanoseconds) / (starts[1].nanoseconds - starts[0].nanoseconds))
         return at < starts.count ? at : nil
     }
 
@@ -69,7 +77,9 @@ package struct CallLine: Sendable {
         }
         func name(_ line: CallLine, _ dimension: CallDimension) -> String { line.row.key[dimension] ?? "" }
         func names(_ line: CallLine) -> [String] {
-            [.callee, .interface, .caller, .code, .environment, .region, .release, .side].map { name(line, $0) }
+            [.callee, .interface, .caller, .code, .environment, .region, .release, .side].map {
+                name(line, $0)
+            }
         }
         func number(_ line: CallLine) -> Double {
             switch question.order {

@@ -1,6 +1,6 @@
-package import Telemetry
 import GantryBase
 package import Model
+package import Telemetry
 
 /// What a reader asks of the calls, as the address of the page says it.
 package struct CallQuestion: Sendable, Hashable {

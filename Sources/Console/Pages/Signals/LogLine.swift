@@ -1,5 +1,5 @@
-package import Telemetry
 import Model
+package import Telemetry
 import Wire
 
 /// One log record as the console shows it.

@@ -69,7 +69,8 @@ package struct LogLinePage: SignalPage {
         html.add(
             LinkButton(
                 Phrase("Lines around it", "前后日志"), to: around.address, size: .small, icon: .logs))
-        html.add(LinkButton(Phrase("Link to this line", "此行的链接"), to: line.address, kind: .quiet, size: .small))
+        html.add(
+            LinkButton(Phrase("Link to this line", "此行的链接"), to: line.address, kind: .quiet, size: .small))
     }
 
     private struct Shown {
@@ -100,7 +101,9 @@ package struct LogLinePage: SignalPage {
         }
         add("event", record.eventName)
         var attributes = Array(record.attributes)
-        if case .map(let members) = record.body { attributes += members.filter { !["message", "msg"].contains($0.name) } }
+        if case .map(let members) = record.body {
+            attributes += members.filter { !["message", "msg"].contains($0.name) }
+        }
         for attribute in attributes {
             list.append(
                 Shown(
@@ -112,7 +115,9 @@ package struct LogLinePage: SignalPage {
 
     private func term(_ name: String, _ value: AttributeValue) -> ((Bool) -> String)? {
         let text = value.text
-        guard !name.isEmpty, !text.isEmpty, text.unicodeScalars.count <= Self.filterScalars else { return nil }
+        guard !name.isEmpty, !text.isEmpty, text.unicodeScalars.count <= Self.filterScalars else {
+            return nil
+        }
         switch value {
         case .string: return { SearchTerms.term(name, text, isExcluded: $0) }
         case .bool, .int, .double: return { SearchTerms.bareTerm(name, text, isExcluded: $0) }

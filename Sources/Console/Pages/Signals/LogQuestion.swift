@@ -70,14 +70,14 @@ package struct LogQuestion: Sendable, Hashable {
         let typed = try BooleanExpression.search(query)
         // Checked by itself: a mistake then points into what was typed.
         _ = try Matcher(typed, schema: SignalFields.logs)
-        var parts = [typed.root]
+        var parts = typed.root == .all ? [] : [typed.root]
         if let level {
             parts.append(.term(.field(FieldPath("level")), .range(Literal(bare: level), nil)))
         }
         if let service, ServiceName(path: service) == nil {
             parts.append(.term(.field(FieldPath("service")), .matches([.literal(Literal(quoted: service))])))
         }
-        return parts.count == 1 ? typed : BooleanExpression(.and(parts))
+        return parts.isEmpty || parts == [typed.root] ? typed : BooleanExpression(.and(parts))
     }
 
     package var selection: Selection {

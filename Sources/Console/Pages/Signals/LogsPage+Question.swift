@@ -13,18 +13,24 @@ extension LogsPage {
                         Phrase(
                             "level:error \"connection reset\" -service:doctor",
                             "level:error \"连接被重置\" -service:doctor"),
-                        name: "q", value: question.query, isMain: true, isCode: true, label: Phrase("Search logs", "搜索日志"),
+                        name: "q", value: question.query, isMain: true, isCode: true,
+                        label: Phrase("Search logs", "搜索日志"),
                         errorID: isMistaken ? "mistake" : nil))
                 html.add(
                     FilterField(
-                        .service, name: "service", value: question.service ?? "", suggestions: choices.services,
+                        .service, name: "service", value: question.service ?? "",
+                        suggestions: choices.services,
                         placeholder: SignalChoices.anyone))
                 html.add(
                     SignalChoices.select(
-                        .environment, name: "environment", choices.environments, chosen: question.environment))
+                        .environment, name: "environment", choices.environments, chosen: question.environment)
+                )
                 html.add(
                     SignalChoices.select(.region, name: "region", choices.regions, chosen: question.region))
-                let kept = question.range.fields + [("level", question.level), ("live", question.isLive ? "1" : nil)]
+                let kept =
+                    question.range.fields + [
+                        ("level", question.level), ("live", question.isLive ? "1" : nil),
+                    ]
                 for case (let name, let value?) in kept {
                     html.void("input", .init("type", "hidden"), .init("name", name), .init("value", value))
                 }

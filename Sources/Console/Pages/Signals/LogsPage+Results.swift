@@ -10,7 +10,8 @@ extension LogsPage {
         let named = known.reduce(into: Set<String>()) { $0.formUnion($1.2) }
         var series = known.map { title, tone, names in
             Histogram.Series(
-                title, tone, histogram.buckets.map { $0.counts.filter { names.contains($0.key) }.values.reduce(0, +) })
+                title, tone,
+                histogram.buckets.map { $0.counts.filter { names.contains($0.key) }.values.reduce(0, +) })
         }
         series.append(
             .init(
@@ -21,7 +22,8 @@ extension LogsPage {
             Histogram(
                 Phrase("Lines over time", "日志随时间分布"), note: .count(total, "line", "lines", "行"),
                 times: histogram.buckets.map(\.start), series: series,
-                narrowed: { range in question.with { ($0.range, $0.isLive) = (.fixed(range), false) }.address }))
+                narrowed: { range in question.with { ($0.range, $0.isLive) = (.fixed(range), false) }.address
+                }))
     }
 
     /// Says that more may match, and how to be sure.
@@ -44,50 +46,46 @@ extension LogsPage {
 
     func emptyState(_ found: Found) -> EmptyState {
         guard let newest = found.newest else {
-            guard !question.isNarrowed else {
-                return EmptyState(
-                    Phrase("No line matches, at any time", "任何时间都没有匹配的日志"),
-                    text: Phrase(
-                        "Nothing that is kept fits this search. Take a filter off, or look for fewer words.",
-                        "现存日志中没有符合此搜索的内容。请移除筛选条件，或减少关键词。"), icon: .search,
-                    actions: { html in
-                        html.add(
-                            LinkButton(
-                                .clearAll, to: LogQuestion(range: question.range).address, icon: .close))
-                    })
-            }
             return EmptyState(
                 Phrase("No line has come yet", "还没有日志"),
                 text: Phrase(
                     "What a service prints, or writes to the files that its service.yaml names, stands here a second later.",
                     "服务打印到标准输出的内容，以及写入 service.yaml 所列文件的内容，一秒后即显示在此。"), icon: .logs,
-                command: "gantry logs BUSINESS/SERVICE -f")
+                command: "gantry logs BUSINESS/SERVICE -f",
+                actions: question.isNarrowed ? { writeClear(to: &$0) } : nil)
         }
         return EmptyState(
             Phrase(
                 "No line in \(question.range.phrase[.english])", "\(question.range.phrase[.chinese])没有匹配的日志"),
-            icon: .search,
-            actions: { html in
-                html.element("p", .class("empty-text")) { html in
-                    html.text(Phrase("The newest line that fits came ", "最新一条匹配的日志："))
-                    html.add(TimeText(newest))
-                    html.raw(" (")
-                    html.add(TimeText(newest, .dateTime))
-                    html.raw(")")
-                }
-                let around = TimeRange(from: newest - .minutes(10), to: newest + .seconds(1))
-                html.add(
-                    LinkButton(
-                        Phrase("Show lines until then", "查看当时的日志"),
-                        to: question.with { $0.range = .fixed(around) }.address, kind: .primary))
-                html.add(
-                    LinkButton(
-                        .widerRange,
-                        to: question.with { $0.range = question.range.wider(html.context.now) }.address))
-                if question.isNarrowed {
-                    html.add(
-                        LinkButton(.clearAll, to: LogQuestion(range: question.range).address, kind: .quiet))
-                }
-            })
+            icon: .search, actions: { html in write(newest, to: &html) })
     }
+
+    private func writeClear(to html: inout HTML) {
+        html.add(LinkButton(.clearAll, to: LogQuestion(range: question.range).address, kind: .quiet))
+    }
+
+    /// When the newest line was, and the way to it where only the time is in the way.
+    private func write(_ newest: Timestamp, to html: inout HTML) {
+        html.element("p", .class("empty-text")) { html in
+            html.text(Phrase("The newest line came ", "最新一行日志："))
+            html.add(TimeText(newest))
+            html.raw(", ")
+            html.add(TimeText(newest, .dateTime))
+            html.raw(".")
+        }
+        let now = html.context.now
+        if !question.range.range(now).contains(newest) {
+            let around = TimeRange(from: newest - Self.before, to: newest + .seconds(1))
+            html.add(
+                LinkButton(
+                    Phrase("Show lines until then", "查看当时的日志"),
+                    to: question.with { $0.range = .fixed(around) }.address, kind: .primary))
+        }
+        html.add(
+            LinkButton(.widerRange, to: question.with { $0.range = question.range.wider(now) }.address))
+        if question.isNarrowed { writeClear(to: &html) }
+    }
+
+    /// What is shown of the time before the newest line.
+    private static let before = Period.minutes(15)
 }

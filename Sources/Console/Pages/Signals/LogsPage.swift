@@ -17,7 +17,7 @@ package struct LogsPage: SignalPage {
         package var cost: QueryCost
         /// Nil where it was not asked for, or failed alone.
         package var histogram: LogHistogram?
-        /// When the newest line was that the filters let through at any time; asked for where there is none in the range.
+        /// When the newest line of the chosen services was, whatever it says; asked for where nothing was found.
         package var newest: Timestamp?
         /// The highest position of a line when the page was made, where new lines go on.
         package var position: UInt64

@@ -34,7 +34,7 @@ package struct SearchMistake: Component {
                     if last < characters.count { html.text("…") }
                 }
             }
-            html.element("p", text: Self.sentence(error.message))
+            html.element("p", text: Phrase(Self.sentence(error.message), Self.chinese(error.kind)))
             if let hint = error.hint {
                 html.element("p", .class("callout-hint")) { html in
                     html.element("strong", text: .whatToDo)
@@ -42,6 +42,26 @@ package struct SearchMistake: Component {
                     html.text(hint)
                 }
             }
+        }
+    }
+
+    /// What is wrong in a word; the hint, which holds examples, says the rest.
+    private static func chinese(_ kind: ExpressionError.Kind) -> String {
+        switch kind {
+        case .empty: "内容为空。"
+        case .unexpected: "此处不能出现这个内容。"
+        case .unclosedQuote: "引号没有闭合。"
+        case .unclosedParenthesis: "括号没有闭合。"
+        case .missingOperand: "AND、OR、NOT 或比较缺少一侧。"
+        case .missingValue: "冒号后缺少值。"
+        case .badEscape: "引号内的转义无效。"
+        case .badRegex: "正则表达式有误。"
+        case .unknownFunction: "没有这个函数。"
+        case .unknownField: "没有这个字段。"
+        case .wrongType: "该字段的类型不支持这种比较。"
+        case .tooLong: "搜索内容过长。"
+        case .tooDeep: "括号或 NOT 嵌套过深。"
+        case .tooManyTerms: "条件过多。"
         }
     }
 
