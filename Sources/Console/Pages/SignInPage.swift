@@ -23,8 +23,8 @@ package struct SignInPage {
                             Field(
                                 Phrase("Token", "令牌"), name: "token", .password,
                                 hint: Phrase(
-                                    "Made with `gantry token create`, or printed by the first start of the server.",
-                                    "由 `gantry token create` 创建，或由服务器首次启动时打印。"),
+                                    "Made with gantry token create, or printed by the first start of the server.",
+                                    "由 gantry token create 创建，或由服务器首次启动时打印。"),
                                 isRequired: true, isCode: true, autocomplete: "current-password"))
                         html.element("div", .class("actions")) { html in
                             html.add(Button(title, kind: .primary, submits: true))
