@@ -72,9 +72,8 @@ let parts: [Part] = [
     Part(
         5, "ControlPlane",
         uses: [
-            "GantryBase", "Wire", "Model", "Specification", "State", "Planning", "Clusters", "Access",
-            "Artifacts",
-            "Running", "GitHosting",
+            "GantryBase", "Wire", "Expressions", "Model", "Specification", "State", "Planning", "Clusters",
+            "Telemetry", "Access", "Artifacts", "Running", "GitHosting",
         ], libraries: ["swift-log/Logging", "swift-crypto/Crypto"],
         "one reconciler per kind, each observe, plan, act; the verbs of people"),
     Part(
@@ -88,7 +87,7 @@ let parts: [Part] = [
         6, "API",
         uses: [
             "GantryBase", "Wire", "Model", "State", "Planning", "Access", "Clusters", "Running", "GitHosting",
-            "ControlPlane", "Console",
+            "ControlPlane", "Console", "Expressions", "Telemetry", "Gateway",
         ],
         libraries: [
             "hummingbird/Hummingbird", "hummingbird/HummingbirdCore", "swift-http-types/HTTPTypes",
@@ -99,7 +98,8 @@ let parts: [Part] = [
         7, "Commands",
         uses: [
             "GantryBase", "Wire", "Model", "Specification", "State", "Supervision", "Clusters", "StateSQLite",
-            "Access", "Artifacts", "Running", "GitHosting", "LocalCluster", "ControlPlane", "API",
+            "Telemetry", "TelemetrySQLite", "Access", "Artifacts", "Running", "GitHosting", "LocalCluster",
+            "ControlPlane", "Gateway", "API",
         ],
         libraries: [
             "swift-argument-parser/ArgumentParser", "async-http-client/AsyncHTTPClient", "swift-nio/NIOCore",
