@@ -81,12 +81,13 @@ let parts: [Part] = [
         "takes signals in: identity, limits, counting of calls where no agent did, group append"),
     Part(
         5, "Console", uses: ["GantryBase", "Wire", "Expressions", "Model", "Telemetry"],
-        "the web console: its design system and its pages, as values turned into HTML"),
+        "the web console without its transport: HTML, phrases, assets, components, pages made of them"
+    ),
     Part(
         6, "API",
         uses: [
-            "GantryBase", "Wire", "Expressions", "Model", "State", "Planning", "Access", "Clusters",
-            "Telemetry", "Running", "GitHosting", "ControlPlane", "Gateway",
+            "GantryBase", "Wire", "Model", "State", "Planning", "Access", "Clusters", "Running", "GitHosting",
+            "ControlPlane", "Console", "Expressions", "Telemetry", "Gateway",
         ],
         libraries: [
             "hummingbird/Hummingbird", "hummingbird/HummingbirdCore", "swift-http-types/HTTPTypes",
