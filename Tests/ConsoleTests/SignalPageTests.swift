@@ -83,7 +83,7 @@ import Wire
 
     @Test(arguments: ReaderLanguage.allCases) func everyPageKeepsTheRules(language: ReaderLanguage) throws {
         for (name, page) in try Self.pages() {
-            let text = page.render(context(language))
+            let text = page.render(context(language)).string
             try PageRules.check(text, name)
             // What a page weighs before it is packed; the pages of most rows are among these.
             #expect(text.utf8.count <= 150_000, "\(name): \(text.utf8.count) bytes")
@@ -91,10 +91,10 @@ import Wire
     }
 
     @Test func aHostileLineIsShownAndDoesNothing() throws {
-        let text = SignalSamples.logs().render(context())
+        let text = SignalSamples.logs().render(context()).string
         #expect(text.contains("&lt;script&gt;alert(1)&lt;/script&gt;"))
         #expect(text.contains("⟨ESC⟩[31mred⟨BEL⟩") && text.contains("⟨U+202E⟩gpj.exe"))
-        let line = LogLinePage(LogLine(SignalSamples.entries[6])).render(context())
+        let line = LogLinePage(LogLine(SignalSamples.entries[6])).render(context()).string
         #expect(
             line.contains("&lt;b&gt;name&lt;/b&gt;") && line.contains("&lt;img src=x onerror=alert(1)&gt;"))
         #expect(!line.contains("<img") && !line.contains("<b>name"))
@@ -106,18 +106,18 @@ import Wire
         let record = LogLine(entry).record()
         #expect(record.text.unicodeScalars.count == 401 && record.text.hasSuffix("…"))
         let page = LogsPage(LogQuestion(), .found(.init(entries: Array(repeating: entry, count: 100))))
-        #expect(page.render(context()).utf8.count < 230_000)
-        #expect(LogLinePage(LogLine(entry)).part(context()).contains(long))
+        #expect(page.render(context()).string.utf8.count < 230_000)
+        #expect(LogLinePage(LogLine(entry)).part(context()).string.contains(long))
     }
 
     @Test func anEmptySearchSaysWhenTheNewestLineWas() throws {
         let page = LogsPage(LogQuestion(query: "x"), .found(.init(newest: SignalSamples.now - .minutes(47))))
-        let english = page.render(context())
+        let english = page.render(context()).string
         #expect(english.contains("No line in the last 15 min") && english.contains("47 min ago"))
-        #expect(page.render(context(.chinese)).contains("47 分钟前"))
+        #expect(page.render(context(.chinese)).string.contains("47 分钟前"))
         // A newest line within the range is no reason to look at another time.
         let near = LogsPage(LogQuestion(query: "x"), .found(.init(newest: SignalSamples.now - .minutes(3))))
-        #expect(!near.render(context()).contains("Show lines until then"))
+        #expect(!near.render(context()).string.contains("Show lines until then"))
     }
 
     @Test func aMistakeIsMarkedAtItsCharacter() throws {
@@ -131,7 +131,7 @@ import Wire
 
     @Test func aLineOffersFiltersOfItsValues() throws {
         let page = LogLinePage(LogLine(SignalSamples.entries[2]), question: LogQuestion(query: "a OR b"))
-        let links = try Markup(page.render(context())).root.all("a").compactMap { $0["href"] }
+        let links = try Markup(page.render(context()).string).root.all("a").compactMap { $0["href"] }
         #expect(
             links.contains("/search?q=%28a%20OR%20b%29%20peer%3A%22yisheng%2Fdoctor%22")
                 || links.contains("/search?q=%28a%20OR%20b%29%20peer%3Ayisheng%2Fdoctor"))
@@ -145,7 +145,7 @@ import Wire
     }
 
     @Test func aBarOfTheHistogramLeadsToItsTime() throws {
-        let root = try Markup(SignalSamples.logs(LogQuestion(query: "x")).render(context())).root
+        let root = try Markup(SignalSamples.logs(LogQuestion(query: "x")).render(context()).string).root
         let chart = try #require(root.all("figure").first)
         #expect(chart["data-narrows"] == "")
         let links = chart.all("a").compactMap { $0["href"] }

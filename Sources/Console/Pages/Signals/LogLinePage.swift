@@ -38,10 +38,10 @@ package struct LogLinePage: SignalPage {
     }
 
     /// What stands below the line when it is opened.
-    package func part(_ context: PageContext) -> String {
+    package func part(_ context: PageContext) -> HTML {
         var html = HTML(context)
         writePart(to: &html)
-        return html.string
+        return html
     }
 
     private func writePart(to html: inout HTML) {
@@ -115,9 +115,9 @@ package struct LogLinePage: SignalPage {
 
     private func term(_ name: String, _ value: AttributeValue) -> ((Bool) -> String)? {
         let text = value.text
-        guard !name.isEmpty, !text.isEmpty, text.unicodeScalars.count <= Self.filterScalars else {
-            return nil
-        }
+        guard !name.isEmpty, !text.isEmpty, text.unicodeScalars.count <= Self.filterScalars,
+            SearchTerms.isTypable(name + text)
+        else { return nil }
         switch value {
         case .string: return { SearchTerms.term(name, text, isExcluded: $0) }
         case .bool, .int, .double: return { SearchTerms.bareTerm(name, text, isExcluded: $0) }

@@ -1,7 +1,7 @@
 import Expressions
 
 /// Puts terms into a search that somebody typed, so that the result reads as if they had typed them, too.
-enum SearchTerms {
+package enum SearchTerms {
     /// The search with one more term that must hold.
     static func adding(_ term: String, to query: String) -> String {
         let text = query.trimmed
@@ -28,8 +28,13 @@ enum SearchTerms {
         return isExcluded ? "-" + text : text
     }
 
+    /// Whether an address can hold the text: a control character in one is refused.
+    static func isTypable(_ text: String) -> Bool {
+        text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }
+    }
+
     /// Words and phrases that records are found by, for marking them; what is under NOT is in none.
-    static func phrases(_ query: String) -> [String] {
+    package static func phrases(_ query: String) -> [String] {
         guard let expression = try? BooleanExpression.search(query) else { return [] }
         return phrases(expression.root)
     }

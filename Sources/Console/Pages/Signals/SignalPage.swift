@@ -11,10 +11,10 @@ package protocol SignalPage: Sendable {
 extension SignalPage {
     package var crumbs: [PageShell.Crumb] { [] }
 
-    package func render(_ context: PageContext) -> String {
+    package func render(_ context: PageContext) -> HTML {
         var html = HTML(context)
         html.add(PageShell(title, navigation: Navigation(current: place), crumbs: crumbs, content: write))
-        return html.string
+        return html
     }
 }
 

@@ -113,7 +113,7 @@ struct SpanDetails: Component {
     /// A way to other spans with the same value.
     private func writeLike(_ attribute: Wire.Attribute, _ entry: SpanEntry, to html: inout HTML) {
         let text = attribute.value.text
-        guard !text.isEmpty, text.utf8.count <= 200 else { return }
+        guard !text.isEmpty, text.utf8.count <= 200, SearchTerms.isTypable(text) else { return }
         let term: String
         switch attribute.value {
         case .string: term = SearchTerms.term(attribute.name, text)

@@ -33,7 +33,7 @@ package struct TraceTreePage: SignalPage {
     /// Lines that stand beside the trace.
     package static let lines = 40
     /// Before and after the trace: lines come with the clock of their machine.
-    static let margin = Period.minutes(5)
+    package static let margin = Period.minutes(5)
 
     package var title: Phrase {
         guard case .found(let found) = content, let root = found.tree.nodes.first?.span else {
