@@ -4,7 +4,7 @@
 enum EmbeddedAssets {
     static let all: [Asset] = [consoleCSS, consoleJS, liveJS, faviconSVG]
     static let consoleCSS = Asset(
-        name: "console-b6152d4b33.css", mediaType: "text/css; charset=utf-8",
+        name: "console-446caf4e88.css", mediaType: "text/css; charset=utf-8",
         content: #"""
         /* The tokens: every colour, space, size, radius, shadow and motion of the console. Each colour has its light and its
            dark value on one line; a test computes the contrast of the pairs that are used. */
@@ -710,6 +710,8 @@ enum EmbeddedAssets {
         .type-s { font-size: var(--size-s); }
         .type-xs { font-size: var(--size-xs); color: var(--text-soft); }
         .toasts-sample { display: grid; gap: var(--s2); max-width: 24rem; }
+        /* Where a page has a search of its own, the key leads there. */
+        .page:has(main [data-search]) .bar-search .keys { display: none; }
         .question { display: grid; gap: var(--s3); }
         .question .toolbar .search { flex: 1 1 14rem; max-width: none; }
         .filter-field { display: inline-flex; align-items: center; min-height: var(--control); border: 1px solid var(--line-strong); border-radius: var(--radius); background: var(--surface); font-size: var(--size-s); }
@@ -1122,7 +1124,7 @@ enum EmbeddedAssets {
         })();
         """#)
     static let liveJS = Asset(
-        name: "live-98a1f2e08b.js", mediaType: "text/javascript; charset=utf-8",
+        name: "live-08aa114a27.js", mediaType: "text/javascript; charset=utf-8",
         content: #"""
         // Parts of a page that follow the server: `data-poll` asks again, `data-stream` listens to server-sent events. What
         // comes is HTML that our own server made and escaped; scripts in it would not run, by the content policy.
@@ -1218,7 +1220,13 @@ enum EmbeddedAssets {
             // The server says when there is no more; else the browser would ask for ever.
             source.addEventListener("end", () => { source.close(); part.closest("[data-log]")?.querySelector(".live-mark")?.remove(); });
             source.onopen = () => part.classList.remove("is-lost");
-            source.onerror = () => part.classList.add("is-lost");
+            source.onerror = () => {
+              part.classList.add("is-lost");
+              // Refused for good, such as after a sign-out elsewhere: the page itself knows what to do.
+              if (source.readyState !== EventSource.CLOSED) return;
+              fetch(location.href, { method: "HEAD", redirect: "manual", credentials: "same-origin" })
+                .then((answer) => { if (answer.type === "opaqueredirect") location.reload(); }, () => {});
+            };
             if (box && follow) {
               follow.addEventListener("change", () => { if (follow.checked) box.scrollTop = box.scrollHeight; });
               // Reading back stops following; coming back to the end takes it up again.

@@ -56,10 +56,10 @@ extension Routes {
         let asked = question.range.range(call.context.now)
         let step = CallLine.step(of: asked, steps: steps)
         let range = CallLine.aligned(asked, step: step)
-        var query = CallQuery(question.selection, range: range, by: dimensions, only: only)
+        let query = CallQuery(question.selection, range: range, by: dimensions, only: only)
         async let whole = operations.callTable(query, by: call.identity)
-        query.step = step
-        let stepped = try await operations.callTable(query, by: call.identity)
+        let cut = CallQuery(question.selection, range: range, by: dimensions, only: only, step: step)
+        let stepped = try await operations.callTable(cut, by: call.identity)
         return Tables(
             whole: try await whole, stepped: stepped, range: range,
             starts: CallLine.starts(range, step: step), step: step)

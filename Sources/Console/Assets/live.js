@@ -92,7 +92,13 @@
     // The server says when there is no more; else the browser would ask for ever.
     source.addEventListener("end", () => { source.close(); part.closest("[data-log]")?.querySelector(".live-mark")?.remove(); });
     source.onopen = () => part.classList.remove("is-lost");
-    source.onerror = () => part.classList.add("is-lost");
+    source.onerror = () => {
+      part.classList.add("is-lost");
+      // Refused for good, such as after a sign-out elsewhere: the page itself knows what to do.
+      if (source.readyState !== EventSource.CLOSED) return;
+      fetch(location.href, { method: "HEAD", redirect: "manual", credentials: "same-origin" })
+        .then((answer) => { if (answer.type === "opaqueredirect") location.reload(); }, () => {});
+    };
     if (box && follow) {
       follow.addEventListener("change", () => { if (follow.checked) box.scrollTop = box.scrollHeight; });
       // Reading back stops following; coming back to the end takes it up again.

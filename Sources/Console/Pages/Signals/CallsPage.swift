@@ -52,6 +52,15 @@ package struct CallsPage: SignalPage {
         default: break
         }
         html.add(Card(isFlush: true) { $0.add(table) })
+        if case .found(let found) = content, let freshness = found.freshness {
+            html.element("p", .class("card-note")) { html in
+                html.text(Phrase("Calls have arrived up to ", "调用数据截至 "))
+                html.add(TimeText(freshness, .clock))
+                html.raw(" (")
+                html.add(TimeText(freshness))
+                html.raw(")")
+            }
+        }
     }
 
     static let sides = Phrase(
