@@ -824,7 +824,7 @@ enum EmbeddedAssets {
         }
         """#)
     static let consoleJS = Asset(
-        name: "console-04efa4d942.js", mediaType: "text/javascript; charset=utf-8",
+        name: "console-00daaeb042.js", mediaType: "text/javascript; charset=utf-8",
         content: #"""
         // What a page does in the browser beside showing: switches, keyboard, rows, dialogs, copying, hints of charts, times.
         // Everything here only eases what works without it. Listeners stand on the document, so parts put in later are served.
@@ -886,11 +886,11 @@ enum EmbeddedAssets {
           };
 
           // Rows: j and k move, Enter opens, x selects.
-          const rows = () => all("table[data-rows] tbody tr:not([aria-hidden])").filter((row) => row.offsetParent !== null);
+          const rows = () => all("table[data-rows] tbody tr:not([aria-hidden]), .record summary").filter((row) => row.offsetParent !== null);
           const moveRow = (step) => {
             const list = rows();
             if (list.length === 0) return;
-            const at = list.indexOf(document.activeElement?.closest("tr"));
+            const at = list.indexOf(document.activeElement?.closest("tr, .record summary"));
             const next = at < 0 ? (step > 0 ? 0 : list.length - 1) : Math.min(Math.max(at + step, 0), list.length - 1);
             list[next].focus({ focusVisible: true });
             list[next].scrollIntoView({ block: "nearest" });
@@ -950,6 +950,14 @@ enum EmbeddedAssets {
           // A filter that is chosen from a list is applied at once.
           document.addEventListener("change", (event) => {
             if (event.target.matches?.("select[data-sends]")) event.target.form?.requestSubmit();
+          });
+
+          // An address holds what was asked and not what was left open.
+          document.addEventListener("submit", (event) => {
+            if (event.target.method !== "get") return;
+            const empty = [...event.target.elements].filter((field) => field.name && field.value === "" && !field.disabled);
+            for (const field of empty) field.disabled = true;
+            setTimeout(() => { for (const field of empty) field.disabled = false; });
           });
 
           // A line opens to what the server knows of it; asked for once.

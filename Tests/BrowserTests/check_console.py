@@ -28,6 +28,7 @@ def sign_in(page, token, to="/search"):
 
 def signing_in(browser):
     page = browser.page(browser.context())
+    page.size(1280, 900)
     page.go(base + "/search?q=cache")
     check("/sign-in?to=" in page.address(), "a page without a session leads to the sign-in")
     page.click("[name=token]")
@@ -46,7 +47,7 @@ def searching(page):
     page.go(base + "/search")
     all_lines = page.count(".record")
     page.press("/")
-    check(page.run("document.activeElement.name") == "q", "/ leads to the search")
+    check(page.run("document.activeElement.matches('main [name=q]')"), "/ leads to the search of the page")
     page.type("level:error timeout")
     page.after(lambda: page.press("Enter"))
     found = page.count(".record")
@@ -111,6 +112,12 @@ def keyboard(page):
     page.press("g")
     page.after(lambda: page.press("c"))
     check(page.address() == base + "/calls", "g c leads to the calls")
+    page.go(base + "/search")
+    page.press("j")
+    page.press("j")
+    page.press("Enter")
+    page.until(lambda: page.count(".record:nth-child(2) .record-fields dt") > 3, "j and Enter open the second line")
+    page.go(base + "/calls")
     page.press("?")
     page.until(lambda: page.run("document.getElementById('shortcuts').open"), "? shows the shortcuts")
     page.press("Escape")
@@ -128,8 +135,8 @@ def traces(page):
     check(page.count(".waterfall-row") > 3 and page.count(".span-missing") == 1, "the trace is a tree that says what is missing")
     page.after(lambda: page.click(".waterfall-name a", 2))
     check("?span=" in page.address() and page.count(".span-chosen") == 1, "a span is chosen")
-    page.after(lambda: page.run("history.back()"))
-    check(page.address() == trace, "back leads back")
+    page.run("history.back()")
+    page.until(lambda: page.address() == trace and page.count(".span-chosen") == 0, "back leads back")
     page.after(lambda: page.click(".record-lines a, .log-bar a"))
     check("trace_id" in page.address() and page.count(".record") > 0, "the trace leads to its lines")
 
@@ -141,7 +148,7 @@ def narrow(page):
         check(page.run("document.documentElement.scrollWidth <= innerWidth"), f"{address} is wider than a phone")
     page.click(".bar > [popovertarget=navigation]")
     page.until(lambda: page.run("document.getElementById('navigation').matches(':popover-open')"), "the menu opens")
-    page.call("Emulation.clearDeviceMetricsOverride")
+    page.size(1280, 900)
 
 
 def approving(page):
@@ -156,14 +163,17 @@ def approving(page):
 def ends_of_sessions(browser):
     shared = browser.context()
     one, two = browser.page(shared), browser.page(shared)
+    for page in [one, two]:
+        page.size(1280, 900)
     sign_in(one, given["admin"])
     two.go(base + "/calls")
     check(two.address() == base + "/calls", "two tabs share a session")
     one.click(".user-menu summary")
     one.after(lambda: one.click("form[action='/sign-out'] button"))
     check("/sign-in" in one.address(), "signing out leads to the sign-in")
-    one.after(lambda: one.run("history.back()"))
-    check("/sign-in" in one.address() and one.count(".record") == 0, "the back button brought a page back after sign-out")
+    one.run("history.back()")
+    one.until(lambda: "/sign-in?to=" in one.address() and one.count("[name=token]") == 1, "after a sign-out the way back asks for a sign-in")
+    check(one.count(".record") == 0, "the back button brought a page back after a sign-out")
     two.after(lambda: two.click(".nav-link[href='/search']"))
     check("/sign-in?to=" in two.address(), "the other tab is signed out, too")
     # A session ends with the token that it came from, as it ends with its time.

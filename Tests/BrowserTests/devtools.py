@@ -118,6 +118,8 @@ class Browser:
         self.pages[session] = page
         for domain in ["Page", "Runtime", "Network", "Log"]:
             page.call(domain + ".enable")
+        # While a page moves into another, presses would go nowhere.
+        page.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-reduced-motion", "value": "reduce"}])
         return page
 
     def context(self):
@@ -198,7 +200,7 @@ class Page:
 
     def press(self, key, modifiers=0):
         codes = {"Enter": ("Enter", 13, "\r"), "Escape": ("Escape", 27, ""), "Tab": ("Tab", 9, "")}
-        name, code, text = codes.get(key, (key, ord(key.upper()), key))
+        name, code, text = codes[key] if key in codes else (key, ord(key.upper()), key)
         more = {"text": text} if text else {}
         self.call("Input.dispatchKeyEvent", type="keyDown", key=name, windowsVirtualKeyCode=code, modifiers=modifiers, **more)
         self.call("Input.dispatchKeyEvent", type="keyUp", key=name, windowsVirtualKeyCode=code, modifiers=modifiers)

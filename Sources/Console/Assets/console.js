@@ -58,11 +58,11 @@
   };
 
   // Rows: j and k move, Enter opens, x selects.
-  const rows = () => all("table[data-rows] tbody tr:not([aria-hidden])").filter((row) => row.offsetParent !== null);
+  const rows = () => all("table[data-rows] tbody tr:not([aria-hidden]), .record summary").filter((row) => row.offsetParent !== null);
   const moveRow = (step) => {
     const list = rows();
     if (list.length === 0) return;
-    const at = list.indexOf(document.activeElement?.closest("tr"));
+    const at = list.indexOf(document.activeElement?.closest("tr, .record summary"));
     const next = at < 0 ? (step > 0 ? 0 : list.length - 1) : Math.min(Math.max(at + step, 0), list.length - 1);
     list[next].focus({ focusVisible: true });
     list[next].scrollIntoView({ block: "nearest" });
@@ -122,6 +122,14 @@
   // A filter that is chosen from a list is applied at once.
   document.addEventListener("change", (event) => {
     if (event.target.matches?.("select[data-sends]")) event.target.form?.requestSubmit();
+  });
+
+  // An address holds what was asked and not what was left open.
+  document.addEventListener("submit", (event) => {
+    if (event.target.method !== "get") return;
+    const empty = [...event.target.elements].filter((field) => field.name && field.value === "" && !field.disabled);
+    for (const field of empty) field.disabled = true;
+    setTimeout(() => { for (const field of empty) field.disabled = false; });
   });
 
   // A line opens to what the server knows of it; asked for once.
