@@ -50,7 +50,7 @@ let parts: [Part] = [
         "the store on one SQLite file in WAL mode; the lock of a data directory"),
     Part(
         4, "TelemetrySQLite", uses: ["GantryBase", "Wire", "Expressions", "Model", "Telemetry"],
-        libraries: ["GRDB.swift/GRDB"],
+        libraries: ["GRDB.swift/GRDB", "GRDB.swift/GRDBSQLite"],
         "the first telemetry store, on one SQLite file: small on purpose, walks what it searches"),
     Part(
         4, "Access", uses: ["GantryBase", "Model", "State"], libraries: ["swift-crypto/Crypto"],
@@ -114,8 +114,8 @@ let parts: [Part] = [
     Part(
         8, "gantry-bench",
         uses: [
-            "GantryBase", "Model", "Specification", "State", "Supervision", "Planning", "StateSQLite",
-            "Running",
+            "GantryBase", "Wire", "Model", "Specification", "State", "Supervision", "Planning", "StateSQLite",
+            "Telemetry", "TelemetrySQLite", "Gateway", "Running",
         ], "main only; what `make bench-server` measures or makes from inside"),
 ]
 
