@@ -19,7 +19,8 @@ enum LogTable {
                 row.bind(1, place.next)
                 row.bind(2, record.time.nanoseconds)
                 row.bind(4, Int64(record.severity.rawValue))
-                try encoder.encode(record) { bytes in
+                encoder.encode(record)
+                try encoder.withMessage { bytes in
                     row.bind(5, bytes)
                     try row.run()
                 }
@@ -35,14 +36,18 @@ enum LogTable {
         _ query: LogQuery, sources: SourceTable.Reader, in db: Database
     ) throws -> LogPage {
         var entries: [LogEntry] = []
-        let (isComplete, meter) = try walk(query, sources: sources, in: db) { _, entry in
+        var reached: UInt64 = 0
+        if case .appended(let position) = query.order { reached = position }
+        let (isComplete, meter) = try walk(query, reached: &reached, sources: sources, in: db) { _, entry in
             entries.append(try entry())
             return entries.count < query.limit
         }
         // A walk that ended early, at the limit or the budget, can go on where it stopped.
         let isAtLimit = entries.count == query.limit
         let next = isComplete ? nil : entries.last?.cursor
-        return LogPage(entries: entries, next: next, cost: meter.cost(isComplete: isComplete || isAtLimit))
+        return LogPage(
+            entries: entries, next: next, reached: reached,
+            cost: meter.cost(isComplete: isComplete || isAtLimit))
     }
 
     static func histogram(
@@ -56,7 +61,8 @@ enum LogTable {
         }
         var query = query
         query.order = .newestFirst(after: nil)
-        let (isComplete, meter) = try walk(query, sources: sources, in: db) { row, _ in
+        var reached: UInt64 = 0
+        let (isComplete, meter) = try walk(query, reached: &reached, sources: sources, in: db) { row, _ in
             let at = Int((row.int(1) - query.range.from.nanoseconds) / width)
             let severity = Severity(rawValue: Int32(truncatingIfNeeded: row.int(4)))
             buckets[min(at, count - 1)].counts[severity.name, default: 0] += 1
@@ -67,9 +73,10 @@ enum LogTable {
 
     /// Calls `visit` with each row that matches, in the order of the query, until it returns false.
     ///
+    /// - Parameter reached: becomes the highest position that was looked at.
     /// - Returns: Whether the range was walked to its end, and what it cost.
     private static func walk(
-        _ query: LogQuery, sources: SourceTable.Reader, in db: Database,
+        _ query: LogQuery, reached: inout UInt64, sources: SourceTable.Reader, in db: Database,
         _ visit: (RowView, () throws -> LogEntry) throws -> Bool
     ) throws -> (isComplete: Bool, QueryMeter) {
         var meter = QueryMeter(query.budget)
@@ -81,6 +88,8 @@ enum LogTable {
                 isComplete = false
                 return false
             }
+            let position = UInt64(row.int(0))
+            reached = max(reached, position)
             guard let source = try sources.source(row.int(2), in: query.selection) else { return true }
             var read: LogRecord?
             if isFiltered {
@@ -92,7 +101,7 @@ enum LogTable {
             }
             isComplete = try visit(row) {
                 LogEntry(
-                    position: UInt64(row.int(0)), source: source,
+                    position: position, source: source,
                     record: try read ?? LogRecord(stored: row.bytes(3)))
             }
             return isComplete
@@ -113,7 +122,10 @@ enum LogTable {
             row.bind(3, cursor.time.nanoseconds)
             row.bind(4, Int64(clamping: cursor.position))
         case .appended(let position):
-            row = try RowStatement(columns + " AND position > ? ORDER BY position", in: db)
+            // The plus signs keep the index of times out of it: a follower reads the end of the table and sorts nothing.
+            row = try RowStatement(
+                "SELECT position, time, source, record, severity FROM logs "
+                    + "WHERE +time >= ? AND +time < ? AND position > ? ORDER BY position", in: db)
             row.bind(3, Int64(clamping: position))
         }
         row.bind(1, query.range.from.nanoseconds)

@@ -31,7 +31,8 @@ enum SpanTable {
             row.bind(1, place.next)
             row.bind(2, record.start.nanoseconds)
             row.bind(3, groups[key.group].source)
-            try encoder.encode(record) { bytes in
+            encoder.encode(record)
+            try encoder.withMessage { bytes in
                 row.bind(4, bytes)
                 try row.run()
             }

@@ -7,30 +7,24 @@ public struct RecordEncoder {
 
     public init() {}
 
-    /// Lends the message of a log record; a record in which nothing is set has no bytes.
-    public mutating func encode<Result>(
-        _ record: LogRecord, _ body: (UnsafeRawBufferPointer) throws -> Result
-    ) rethrows -> Result {
-        try lend(record, body)
+    /// Writes a record; one in which nothing is set has no bytes.
+    public mutating func encode(_ record: LogRecord) { write(record) }
+    public mutating func encode(_ record: SpanRecord) { write(record) }
+
+    /// Lends the message that was written last.
+    public func withMessage(_ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
+        try bytes.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<sizer.size])) }
     }
 
-    public mutating func encode<Result>(
-        _ record: SpanRecord, _ body: (UnsafeRawBufferPointer) throws -> Result
-    ) rethrows -> Result {
-        try lend(record, body)
-    }
-
-    private mutating func lend<Result>(
-        _ message: some ProtobufMessage, _ body: (UnsafeRawBufferPointer) throws -> Result
-    ) rethrows -> Result {
+    private mutating func write(_ message: some ProtobufMessage) {
         sizer.reset()
         message.write(to: &sizer)
         if bytes.count < sizer.size { bytes = [UInt8](repeating: 0, count: sizer.size * 2) }
         let sizer = sizer
-        return try bytes.withUnsafeMutableBytes { buffer in
-            let room = UnsafeMutableRawBufferPointer(rebasing: buffer[..<sizer.size])
-            ProtobufWriter.write(message, measuredBy: sizer, to: room)
-            return try body(UnsafeRawBufferPointer(room))
+        bytes.withUnsafeMutableBytes { buffer in
+            ProtobufWriter.write(
+                message, measuredBy: sizer, to: UnsafeMutableRawBufferPointer(rebasing: buffer[..<sizer.size])
+            )
         }
     }
 }
