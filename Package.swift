@@ -5,7 +5,7 @@ import PackageDescription
 // part may import which: the tidy test holds the sources to it and generates the table in ARCHITECTURE.md from it.
 // A part marked `agent: true` is linked into gantry-agent and may not reach Foundation, directly or through others.
 let parts: [Part] = [
-    Part(0, "CGantry", agent: true, "C, header only: spawn, namespaces, pidfd, cgroup and prctl calls"),
+    Part(0, "CGantry", agent: true, "C, header only: spawn, namespaces, pidfd, cgroup and prctl calls, CRC-32C"),
     Part(0, "CPCRE2", agent: true, "PCRE2 of the system, in its 8-bit form: regular expressions with bounds"),
     Part(0, "CZlib", agent: true, "zlib of the system: gzip"),
     Part(
@@ -40,7 +40,7 @@ let parts: [Part] = [
         libraries: ["swift-nio/NIOCore", "swift-nio/NIOPosix"],
         "balances over ready endpoints of a region, routes its front doors, drains"),
     Part(
-        3, "Collecting", agent: true, uses: ["GantryBase", "Wire", "Model"],
+        3, "Collecting", agent: true, uses: ["CGantry", "GantryBase", "Wire", "Model"],
         "what the agent makes of signals: follows files, counts calls in windows of a second, spools on disk"),
     Part(
         3, "Telemetry", uses: ["GantryBase", "Wire", "Expressions", "Model"],
@@ -115,7 +115,7 @@ let parts: [Part] = [
         8, "gantry-bench",
         uses: [
             "GantryBase", "Wire", "Model", "Specification", "State", "Supervision", "Planning", "StateSQLite",
-            "Telemetry", "TelemetrySQLite", "Gateway", "Running",
+            "Expressions", "Telemetry", "TelemetrySQLite", "Gateway", "Running",
         ], "main only; what `make bench-server` measures or makes from inside"),
 ]
 
