@@ -20,10 +20,14 @@ struct Shipment: Sendable {
 /// What became of the signals that ended instances had not sent.
 package struct ShippingStatistics: Sendable, Hashable {
     /// Instances of which something waits.
-    package var waiting = 0
-    package var sent = 0
+    package var waiting: Int
+    package var sent: Int
     /// By a bound of ours: these signals are lost.
-    package var givenUp = 0
+    package var givenUp: Int
+
+    package init(waiting: Int = 0, sent: Int = 0, givenUp: Int = 0) {
+        (self.waiting, self.sent, self.givenUp) = (waiting, sent, givenUp)
+    }
 }
 
 // The agent of an instance sends what it collects. What it could not send before its end lies in the instance's folder,

@@ -47,7 +47,8 @@ import Wire
     func waiting() {
         var mask = PersonMask()
         func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
-        #expect(text(mask.apply(Array("one\n{\"a\": 13812345678, \"tel\": 138".utf8), now: .zero)) == "one\n")
+        let first = mask.apply(Array("one\n{\"a\": 13812345678, \"tel\": 138".utf8), now: .zero)
+        #expect(text(first) == "one\n")
         #expect(mask.deadline == PersonMask.patience.duration)
         #expect(mask.expire(now: .milliseconds(999)).isEmpty)
         #expect(text(mask.expire(now: .seconds(1))) == "{\"a\": \"[phone]\", \"tel\":")
