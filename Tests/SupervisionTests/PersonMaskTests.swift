@@ -59,7 +59,9 @@ import Wire
         #expect(text(mask.apply(Array("13812345678\n".utf8), now: .seconds(5))) == "[phone]\n")
     }
 
-    @Test("a line of any length goes on piece by piece, and is cut in no number", arguments: [0, 7, 11, 18, 23])
+    @Test(
+        "a line of any length goes on piece by piece, and is cut in no number",
+        arguments: [0, 7, 11, 18, 23])
     func endless(shift: Int) {
         var mask = PersonMask()
         let unit = "x 138-1234-5678 y 13912345678 "
