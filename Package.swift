@@ -41,7 +41,8 @@ let parts: [Part] = [
         "balances over ready endpoints of a region, routes its front doors, drains"),
     Part(
         3, "Collecting", agent: true, uses: ["CGantry", "GantryBase", "Wire", "Model"],
-        "what the agent makes of signals: follows files, counts calls in windows of a second, spools on disk"),
+        libraries: ["swift-nio/NIOCore", "swift-nio/NIOPosix", "swift-nio/NIOHTTP1"],
+        "collects an instance's signals: receives OTLP, follows files, masks, counts calls, spools, sends"),
     Part(
         3, "Telemetry", uses: ["GantryBase", "Wire", "Expressions", "Model"],
         "contract of the store of logs, spans, calls and metric series, and its conformance suite"),
