@@ -72,8 +72,9 @@ let parts: [Part] = [
     Part(
         5, "ControlPlane",
         uses: [
-            "GantryBase", "Wire", "Expressions", "Model", "Specification", "State", "Planning", "Clusters",
-            "Telemetry", "Access", "Artifacts", "Running", "GitHosting",
+            "GantryBase", "Wire", "Model", "Specification", "State", "Planning", "Clusters", "Telemetry",
+            "Access",
+            "Artifacts", "Running", "GitHosting",
         ], libraries: ["swift-log/Logging", "swift-crypto/Crypto"],
         "one reconciler per kind, each observe, plan, act; the verbs of people"),
     Part(
@@ -82,8 +83,8 @@ let parts: [Part] = [
     Part(
         6, "API",
         uses: [
-            "GantryBase", "Wire", "Expressions", "Model", "State", "Planning", "Access", "Clusters",
-            "Telemetry", "Running", "GitHosting", "ControlPlane", "Gateway",
+            "GantryBase", "Wire", "Model", "State", "Planning", "Access", "Clusters", "Telemetry",
+            "Running", "GitHosting", "ControlPlane", "Gateway",
         ],
         libraries: [
             "hummingbird/Hummingbird", "hummingbird/HummingbirdCore", "swift-http-types/HTTPTypes",
@@ -195,9 +196,9 @@ let tests: [(name: String, uses: [String])] = [
     (
         "APITests",
         [
-            "API", "ControlPlane", "GitHosting", "Running", "Clusters", "Access", "Supervision",
-            "StateSQLite",
-            "State", "Wire", "Model", "GantryBase",
+            "API", "ControlPlane", "Gateway", "GitHosting", "Running", "Clusters", "Access", "Supervision",
+            "StateSQLite", "Telemetry", "TelemetrySQLite", "State",
+            "Wire", "Model", "GantryBase",
         ]
     ),
     ("ConsoleTests", ["Console", "Model", "GantryBase"]),

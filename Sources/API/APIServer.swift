@@ -45,7 +45,8 @@ package final class APIServer: Sendable {
         let limits = configuration.limits
         responder = Responder(
             table: Routes(parts: parts, limits: limits).table,
-            authentication: Authentication(gate: parts.operations.gate), limits: limits,
+            authentication: Authentication(
+                gate: parts.operations.gate, workloads: parts.intake?.tokens), limits: limits,
             seats: Seats(limits.requests), logger: logger)
     }
 

@@ -122,7 +122,10 @@ package final class SQLiteTelemetryStore: TelemetryStore {
                 spans: try number("SELECT count(*) FROM spans"),
                 windows: try number("SELECT count(*) FROM windows"),
                 points: try number("SELECT count(*) FROM points"),
-                bytesOnDisk: Int64(try number("PRAGMA page_count") * number("PRAGMA page_size")),
+                // Free pages are filled again before the file grows.
+                bytesOnDisk: Int64(
+                    try (number("PRAGMA page_count") - number("PRAGMA freelist_count"))
+                        * number("PRAGMA page_size")),
                 lastPosition: try LogTable.lastPosition(db))
         }
     }

@@ -10,6 +10,7 @@ struct DataDirectory: Sendable {
     var secretKey: String { state + "/secrets.key" }
     var repositories: String { path + "/repositories" }
     var artifacts: String { path + "/artifacts" }
+    var telemetry: String { path + "/telemetry" }
     var hookSocket: String { path + "/hooks.sock" }
 
     /// `/var/lib/gantry` for root, since other users must be able to pass through it to their workspaces, which they

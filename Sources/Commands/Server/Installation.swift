@@ -27,6 +27,7 @@ struct Installation: Sendable {
     let host: String
     private let controlPlane: ControlPlane
     private let desk: PushDesk
+    private let signals: SignalKeeping
     private let hooks: HookServer
     private let logger: Logger
     private let lock: DataDirectoryLock
@@ -61,7 +62,9 @@ struct Installation: Sendable {
         }
         let tokens = TokenStore(store: store, time: time)
         let gate = AccessGate(store: store, tokens: tokens, time: time)
-        let operations = Operations(store: store, gate: gate, repositories: repositories, time: time)
+        let signals = try SignalKeeping.open(data, time: time, logger: logger)
+        let operations = Operations(
+            store: store, gate: gate, repositories: repositories, time: time, telemetry: signals.store)
         var configuration = APIServer.Configuration()
         (configuration.host, configuration.port) = (options.host, options.port)
         configuration.allowPlainHTTP = options.allowPlainHTTP
@@ -70,7 +73,7 @@ struct Installation: Sendable {
             parts: APIParts(
                 store: store, operations: operations, secrets: secrets,
                 git: GitBackend(repositories: repositories),
-                executor: executor, clusters: clusters, time: time), logger: logger)
+                executor: executor, clusters: clusters, time: time, intake: signals.intake), logger: logger)
         let address = ServerAddress()
         let desk = PushDesk(store: store, repositories: repositories, time: time) { run in
             address.known + "/v1/runs/\(run)"
@@ -81,7 +84,8 @@ struct Installation: Sendable {
             controlPlane: ControlPlane(
                 store: store, executor: executor, clusters: clusters, repositories: repositories,
                 artifacts: artifacts, secrets: secrets, time: time, logger: logger),
-            desk: desk, hooks: try HookServer(socket: data.hookSocket), logger: logger, lock: lock)
+            desk: desk, signals: signals, hooks: try HookServer(socket: data.hookSocket), logger: logger,
+            lock: lock)
     }
 
     private static func openCluster(
@@ -116,6 +120,7 @@ struct Installation: Sendable {
             group.addTask { await hooks.run { await desk.answer($0) } }
             group.addTask { await desk.keepUp(logger) }
             group.addTask { await controlPlane.run() }
+            group.addTask { await signals.run() }
             // The API ends when the server is told to; the rest only with it.
             try await group.next()
             group.cancelAll()
@@ -131,6 +136,7 @@ struct Installation: Sendable {
     /// Lets go of everything, in the reverse order of use.
     func close(keepingInstances: Bool) async {
         await clusters.shutdown(stoppingInstances: !keepingInstances)
+        await signals.close()
         do { try await store.close() } catch {
             logger.error("cannot close the store", metadata: ["error": "\(error)"])
         }
