@@ -46,7 +46,7 @@ extension Routes {
         let isEmpty = page.entries.isEmpty && search.after == nil
         return try .value(
             LogAnswer(
-                items: page.entries.map { LogView($0) }, next: page.next?.description,
+                items: page.entries.map { LogItem($0) }, next: page.next?.description,
                 newest: isEmpty ? try await operations.newestLog(search, by: call.identity) : nil,
                 cost: CostView(page.cost)))
     }
@@ -76,7 +76,7 @@ extension Routes {
                 .notFound, "there is no trace \(id)",
                 hint: "it may be older than spans are kept, or of a business that you may not look into")
         }
-        return try .value(TraceView(tree))
+        return try .value(TraceAnswer(tree))
     }
 
     private func searchSpans(_ call: Call) async throws -> Answer {
@@ -88,7 +88,7 @@ extension Routes {
             limit: try request.number("limit", in: 1...TelemetryLimits.pageRecords)
                 ?? LogSearch.standardLimit)
         let page = try await operations.searchSpans(search, by: call.identity)
-        return try .value(SpanAnswer(items: page.spans.map { SpanView($0) }, cost: CostView(page.cost)))
+        return try .value(SpanAnswer(items: page.spans.map { SpanItem($0) }, cost: CostView(page.cost)))
     }
 }
 
@@ -127,7 +127,7 @@ extension Routes {
         return try .value(
             CallAnswer(
                 from: range.from, to: range.to,
-                items: rows.prefix(limit).map { CallView($0, hasSteps: query.step != nil) },
+                items: rows.prefix(limit).map { CallItem($0, hasSteps: query.step != nil) },
                 omitted: table.omitted + max(0, rows.count - limit), freshness: table.freshness))
     }
 

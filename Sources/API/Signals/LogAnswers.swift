@@ -4,7 +4,7 @@ package import Telemetry
 package import Wire
 
 /// A log record as the API tells it.
-package struct LogView: Codable, Sendable {
+package struct LogItem: Codable, Sendable {
     package var position: UInt64
     package var time: Timestamp
     /// `trace`, `debug`, `info`, `warn`, `error` or `fatal`; nil where the source said none.
@@ -49,7 +49,7 @@ package struct LogView: Codable, Sendable {
 }
 
 package struct LogAnswer: Codable, Sendable {
-    package var items: [LogView]
+    package var items: [LogItem]
     /// The `after` of the next page.
     package var next: String?
     /// When nothing was found: the time of the newest record of the same places, whatever it says.
@@ -102,11 +102,11 @@ package struct TailLine: Codable, Sendable {
         case error
     }
     package var type: Kind
-    package var record: LogView?
+    package var record: LogItem?
     package var position: UInt64?
     package var problem: JSONValue?
 
-    init(_ entry: LogEntry) { (type, record) = (.record, LogView(entry)) }
+    init(_ entry: LogEntry) { (type, record) = (.record, LogItem(entry)) }
     init(position: UInt64) { (type, self.position) = (.position, position) }
     init(problem: JSONValue) { (type, self.problem) = (.error, problem) }
 }

@@ -4,7 +4,7 @@ import Telemetry
 package import Wire
 
 /// A span as the API tells it.
-package struct SpanView: Codable, Sendable {
+package struct SpanItem: Codable, Sendable {
     package struct Event: Codable, Sendable {
         package var time: Timestamp
         package var name: String
@@ -49,12 +49,12 @@ package struct SpanView: Codable, Sendable {
 }
 
 package struct SpanAnswer: Codable, Sendable {
-    package var items: [SpanView]
+    package var items: [SpanItem]
     package var cost: CostView
 }
 
 /// A trace as a tree: its nodes depth first, each with its depth.
-package struct TraceView: Codable, Sendable {
+package struct TraceAnswer: Codable, Sendable {
     package struct Node: Codable, Sendable {
         package enum Kind: String, Codable, Sendable { case span, missing, hidden }
         package var kind: Kind
@@ -63,7 +63,7 @@ package struct TraceView: Codable, Sendable {
         package var parent: Int?
         /// Of a missing span; a span has its own.
         package var spanID: SpanID?
-        package var span: SpanView?
+        package var span: SpanItem?
         /// From the start of the trace.
         package var offsetNanoseconds: Int64
         package var durationNanoseconds: Int64
@@ -99,7 +99,7 @@ package struct TraceView: Codable, Sendable {
                 }
             return Node(
                 kind: kind, depth: node.depth, parent: node.parent, spanID: id,
-                span: node.span.map { SpanView($0) }, offsetNanoseconds: node.offsetNanoseconds,
+                span: node.span.map { SpanItem($0) }, offsetNanoseconds: node.offsetNanoseconds,
                 durationNanoseconds: node.durationNanoseconds,
                 criticalNanoseconds: node.criticalNanoseconds,
                 critical: node.critical.map { [$0.from, $0.to] },

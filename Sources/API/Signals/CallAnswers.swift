@@ -4,7 +4,7 @@ package import Telemetry
 package import Wire
 
 /// The calls of one combination of dimensions, as the API tells them.
-package struct CallView: Codable, Sendable {
+package struct CallItem: Codable, Sendable {
     /// A value for each dimension that was asked for.
     package var key: [String: String]
     /// The start of its step; nil where the range was not cut into steps.
@@ -42,7 +42,7 @@ package struct CallView: Codable, Sendable {
 package struct CallAnswer: Codable, Sendable {
     package var from: Timestamp
     package var to: Timestamp
-    package var items: [CallView]
+    package var items: [CallItem]
     /// Rows that were left out beyond the limit.
     package var omitted: Int
     /// The end of the last second of which calls are there; nil without any.
