@@ -10,6 +10,7 @@ package import State
 package struct APIParts: Sendable {
     package var store: any StateStore
     package var operations: Operations
+    package var sessions: SessionStore
     package var secrets: SecretStore
     package var git: GitBackend
     package var executor: any StepExecutor
@@ -19,10 +20,11 @@ package struct APIParts: Sendable {
     package var intake: SignalIntake?
 
     package init(
-        store: any StateStore, operations: Operations, secrets: SecretStore, git: GitBackend,
-        executor: any StepExecutor, clusters: ClusterSet, time: TimeSource, intake: SignalIntake? = nil
+        store: any StateStore, operations: Operations, sessions: SessionStore, secrets: SecretStore,
+        git: GitBackend, executor: any StepExecutor, clusters: ClusterSet, time: TimeSource,
+        intake: SignalIntake? = nil
     ) {
-        (self.store, self.operations, self.secrets) = (store, operations, secrets)
+        (self.store, self.operations, self.sessions, self.secrets) = (store, operations, sessions, secrets)
         (self.git, self.executor, self.clusters, self.time) = (git, executor, clusters, time)
         self.intake = intake
     }
@@ -38,6 +40,7 @@ package struct SignalIntake: Sendable {
 /// The routes of the API; each file `Routes+…` is a group of them.
 struct Routes: Sendable {
     let parts: APIParts
+    let desk: PageDesk
     let limits: APILimits
     let watches: Seats
     let logs: Seats
@@ -46,6 +49,8 @@ struct Routes: Sendable {
 
     init(parts: APIParts, limits: APILimits) {
         (self.parts, self.limits) = (parts, limits)
+        desk = PageDesk(
+            sessions: parts.sessions, cookies: PageCookies(areSecure: false), time: parts.time)
         watches = Seats(limits.watchStreams)
         logs = Seats(limits.logStreams)
         ingest = IngestMemory(limit: limits.ingestBytes, limitOfService: limits.ingestBytesOfService)
@@ -58,6 +63,6 @@ struct Routes: Sendable {
     var table: RouteTable {
         RouteTable(
             health + objects + platform + services + runs + workloads + secrets + tokens + audit + git
-                + signals + intake)
+                + signIn + signalPages + signals + intake)
     }
 }

@@ -43,10 +43,12 @@ package final class APIServer: Sendable {
         self.configuration = configuration
         self.logger = logger
         let limits = configuration.limits
+        let routes = Routes(parts: parts, limits: limits)
         responder = Responder(
-            table: Routes(parts: parts, limits: limits).table,
+            table: routes.table,
             authentication: Authentication(
-                gate: parts.operations.gate, workloads: parts.intake?.tokens), limits: limits,
+                gate: parts.operations.gate, workloads: parts.intake?.tokens),
+            desk: routes.desk, limits: limits,
             seats: Seats(limits.requests), logger: logger)
     }
 

@@ -12,6 +12,8 @@ struct Route: Sendable {
         case signedIn(@Sendable (Call) async throws -> Answer)
         /// Answered to instances alone, by the tokens with which they send their own signals.
         case workload(@Sendable (APIRequest, WorkloadTokens.Claim) async throws -> Answer)
+        /// Of the console, for browsers.
+        case page(PageHandler)
     }
     var method: HTTPRequest.Method
     var pattern: [PatternPart]

@@ -55,7 +55,8 @@ struct TestServer: Sendable {
             store: store,
             operations: Operations(
                 store: store, gate: gate, repositories: repositories, time: time, telemetry: signals),
-            secrets: secrets, git: GitBackend(repositories: repositories), executor: executor,
+            sessions: SessionStore(store: store, tokens: tokens, time: time), secrets: secrets,
+            git: GitBackend(repositories: repositories), executor: executor,
             clusters: ClusterSet(store: store) { _ in ScriptedCluster() }, time: time,
             intake: SignalIntake(gateway: gateway, tokens: workloadTokens))
         var configuration = APIServer.Configuration()

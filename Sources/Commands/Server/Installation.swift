@@ -27,7 +27,7 @@ struct Installation: Sendable {
     let host: String
     private let controlPlane: ControlPlane
     private let desk: PushDesk
-    private let signals: SignalKeeping
+    private let keeping: SignalKeeping
     private let hooks: HookServer
     private let logger: Logger
     private let lock: DataDirectoryLock
@@ -56,24 +56,29 @@ struct Installation: Sendable {
             archive: { try repositories.archiveCommand(commit: $0, of: $1) },
             user: { try await users.users().user(for: $0) })
         let secrets = try await SecretStore.open(store: store, keyFile: data.secretKey, time: time)
+        let workloadTokens = WorkloadTokens(
+            key: try SecretKey.load(path: data.secretKey, mayCreate: false))
+        let signals = SignalHome.of(data, tokens: workloadTokens, logger)
         let clusters = ClusterSet(store: store) { cluster in
             try await openCluster(
-                cluster, data: data, programs: programs, artifacts: artifacts, users: users, logger: logger)
+                cluster, data: data, programs: programs, artifacts: artifacts, users: users, signals: signals,
+                logger: logger)
         }
         let tokens = TokenStore(store: store, time: time)
         let gate = AccessGate(store: store, tokens: tokens, time: time)
-        let signals = try SignalKeeping.open(data, time: time, logger: logger)
+        let keeping = SignalKeeping.open(data, tokens: workloadTokens, time: time, logger: logger)
         let operations = Operations(
-            store: store, gate: gate, repositories: repositories, time: time, telemetry: signals.store)
+            store: store, gate: gate, repositories: repositories, time: time, telemetry: keeping.store)
         var configuration = APIServer.Configuration()
         (configuration.host, configuration.port) = (options.host, options.port)
         configuration.allowPlainHTTP = options.allowPlainHTTP
         let api = try APIServer(
             configuration,
             parts: APIParts(
-                store: store, operations: operations, secrets: secrets,
+                store: store, operations: operations,
+                sessions: SessionStore(store: store, tokens: tokens, time: time), secrets: secrets,
                 git: GitBackend(repositories: repositories),
-                executor: executor, clusters: clusters, time: time, intake: signals.intake), logger: logger)
+                executor: executor, clusters: clusters, time: time, intake: keeping.intake), logger: logger)
         let address = ServerAddress()
         let desk = PushDesk(store: store, repositories: repositories, time: time) { run in
             address.known + "/v1/runs/\(run)"
@@ -84,13 +89,13 @@ struct Installation: Sendable {
             controlPlane: ControlPlane(
                 store: store, executor: executor, clusters: clusters, repositories: repositories,
                 artifacts: artifacts, secrets: secrets, time: time, logger: logger),
-            desk: desk, signals: signals, hooks: try HookServer(socket: data.hookSocket), logger: logger,
+            desk: desk, keeping: keeping, hooks: try HookServer(socket: data.hookSocket), logger: logger,
             lock: lock)
     }
 
     private static func openCluster(
         _ cluster: Cluster, data: DataDirectory, programs: Programs, artifacts: ArtifactStore,
-        users: BusinessUserBook, logger: Logger
+        users: BusinessUserBook, signals: SignalHome, logger: Logger
     ) async throws -> any ClusterDriver {
         guard cluster.kind == .local else {
             throw GantryError(
@@ -100,7 +105,7 @@ struct Installation: Sendable {
         }
         let driver = try await LocalCluster.open(
             name: cluster.name, directory: data.path, agent: programs.agent, artifacts: artifacts,
-            users: try await users.users(), isolation: await users.isolation())
+            users: try await users.users(), isolation: await users.isolation(), signals: signals)
         for limitation in driver.limitations() {
             logger.notice("\(limitation)", metadata: ["cluster": "\(cluster.name)"])
         }
@@ -120,7 +125,7 @@ struct Installation: Sendable {
             group.addTask { await hooks.run { await desk.answer($0) } }
             group.addTask { await desk.keepUp(logger) }
             group.addTask { await controlPlane.run() }
-            group.addTask { await signals.run() }
+            group.addTask { await keeping.run() }
             // The API ends when the server is told to; the rest only with it.
             try await group.next()
             group.cancelAll()
@@ -130,13 +135,15 @@ struct Installation: Sendable {
     /// Waits until the server listens.
     func listening() async throws -> String {
         let port = try await api.boundPort()
+        GatewayAddress.publish(port: port, host: host, in: data, logger)
         return address.settle("http://\(host):\(port)")
     }
 
     /// Lets go of everything, in the reverse order of use.
     func close(keepingInstances: Bool) async {
+        GatewayAddress.withdraw(in: data)
         await clusters.shutdown(stoppingInstances: !keepingInstances)
-        await signals.close()
+        await keeping.close()
         do { try await store.close() } catch {
             logger.error("cannot close the store", metadata: ["error": "\(error)"])
         }

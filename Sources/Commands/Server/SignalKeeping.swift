@@ -22,10 +22,9 @@ struct SignalKeeping: Sendable {
 
     /// Opens the store. One that cannot be opened, such as on a full disk, takes nothing and has nothing; the rest of the
     /// server goes on.
-    ///
-    /// - Throws: what the key of the installation throws.
-    static func open(_ data: DataDirectory, time: TimeSource, logger: Logger) throws -> SignalKeeping {
-        let key = try SecretKey.load(path: data.secretKey, mayCreate: false)
+    static func open(
+        _ data: DataDirectory, tokens: WorkloadTokens, time: TimeSource, logger: Logger
+    ) -> SignalKeeping {
         let store: any TelemetryStore
         do { store = try SQLiteTelemetryStore(directory: data.telemetry) } catch {
             logger.error("signals are neither taken nor shown", metadata: ["error": "\(error)"])
@@ -37,7 +36,7 @@ struct SignalKeeping: Sendable {
             store: store,
             intake: SignalIntake(
                 gateway: Gateway(name: gatewayName, store: store, time: time),
-                tokens: WorkloadTokens(key: key)),
+                tokens: tokens),
             retention: Retention(), time: time, logger: logger)
     }
 
