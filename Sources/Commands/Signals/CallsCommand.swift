@@ -1,5 +1,5 @@
 import API
-import ArgumentParser
+public import ArgumentParser
 import GantryBase
 import Model
 import Telemetry
