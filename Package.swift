@@ -81,6 +81,9 @@ let parts: [Part] = [
         5, "Gateway", uses: ["GantryBase", "Wire", "Model", "Collecting", "Telemetry"],
         "takes signals in: identity, limits, counting of calls where no agent did, group append"),
     Part(
+        5, "Console", uses: ["GantryBase", "Model"],
+        "the web console: its design system and its pages, as values turned into HTML"),
+    Part(
         6, "API",
         uses: [
             "GantryBase", "Wire", "Model", "State", "Planning", "Access", "Clusters", "Running", "GitHosting",
@@ -91,10 +94,6 @@ let parts: [Part] = [
             "swift-nio/NIOCore", "swift-log/Logging",
         ],
         "the HTTP API and git's HTTP transport: reads requests, asks ControlPlane, writes answers"),
-    Part(
-        6, "Console", uses: ["GantryBase", "Model"],
-        "the design system of the web console: HTML, phrases, assets, components, the page that shows them all"
-    ),
     Part(
         7, "Commands",
         uses: [
