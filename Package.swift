@@ -72,9 +72,8 @@ let parts: [Part] = [
     Part(
         5, "ControlPlane",
         uses: [
-            "GantryBase", "Wire", "Model", "Specification", "State", "Planning", "Clusters", "Access",
-            "Artifacts",
-            "Running", "GitHosting",
+            "GantryBase", "Wire", "Expressions", "Model", "Specification", "State", "Planning", "Clusters",
+            "Telemetry", "Access", "Artifacts", "Running", "GitHosting",
         ], libraries: ["swift-log/Logging", "swift-crypto/Crypto"],
         "one reconciler per kind, each observe, plan, act; the verbs of people"),
     Part(
@@ -82,12 +81,13 @@ let parts: [Part] = [
         "takes signals in: identity, limits, counting of calls where no agent did, group append"),
     Part(
         5, "Console", uses: ["GantryBase", "Model"],
-        "the web console: its design system and its pages, as values turned into HTML"),
+        "the web console without its transport: HTML, phrases, assets, components, pages made of them"
+    ),
     Part(
         6, "API",
         uses: [
             "GantryBase", "Wire", "Model", "State", "Planning", "Access", "Clusters", "Running", "GitHosting",
-            "ControlPlane",
+            "ControlPlane", "Console", "Expressions", "Telemetry", "Gateway",
         ],
         libraries: [
             "hummingbird/Hummingbird", "hummingbird/HummingbirdCore", "swift-http-types/HTTPTypes",
@@ -98,7 +98,8 @@ let parts: [Part] = [
         7, "Commands",
         uses: [
             "GantryBase", "Wire", "Model", "Specification", "State", "Supervision", "Clusters", "StateSQLite",
-            "Access", "Artifacts", "Running", "GitHosting", "LocalCluster", "ControlPlane", "API",
+            "Telemetry", "TelemetrySQLite", "Access", "Artifacts", "Running", "GitHosting", "LocalCluster",
+            "ControlPlane", "Gateway", "API",
         ],
         libraries: [
             "swift-argument-parser/ArgumentParser", "async-http-client/AsyncHTTPClient", "swift-nio/NIOCore",

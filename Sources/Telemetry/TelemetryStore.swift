@@ -32,6 +32,9 @@ package protocol TelemetryStore: Sendable {
     /// Returns as soon as log records with a position above `position` may be there, or the task is cancelled.
     func logsAppended(after position: UInt64) async throws
 
+    /// The position of the last log record that was appended; 0 before any.
+    func lastPosition() async throws -> UInt64
+
     /// All spans of a trace that are there, by start; empty when none is. At most `TelemetryLimits.traceSpans`.
     func trace(_ id: TraceID) async throws -> TracePage
 
@@ -51,6 +54,10 @@ package protocol TelemetryStore: Sendable {
 
     /// Refuses all calls from now on with `.unavailable`; may be called twice.
     func close() async throws
+}
+
+extension TelemetryStore {
+    package func lastPosition() async throws -> UInt64 { try await statistics().lastPosition }
 }
 
 /// Signals of one sender.

@@ -32,14 +32,18 @@ enum LogTable {
         _ query: LogQuery, sources: SourceTable.Reader, in db: Database
     ) throws -> LogPage {
         var entries: [LogEntry] = []
-        let (isComplete, meter) = try walk(query, sources: sources, in: db) { entry in
+        var reached: UInt64 = 0
+        if case .appended(let position) = query.order { reached = position }
+        let (isComplete, meter) = try walk(query, reached: &reached, sources: sources, in: db) { entry in
             entries.append(entry)
             return entries.count < query.limit
         }
         // A walk that ended early, at the limit or the budget, can go on where it stopped.
         let isAtLimit = entries.count == query.limit
         let next = isComplete ? nil : entries.last?.cursor
-        return LogPage(entries: entries, next: next, cost: meter.cost(isComplete: isComplete || isAtLimit))
+        return LogPage(
+            entries: entries, next: next, reached: reached,
+            cost: meter.cost(isComplete: isComplete || isAtLimit))
     }
 
     static func histogram(
@@ -53,7 +57,8 @@ enum LogTable {
         }
         var query = query
         query.order = .newestFirst(after: nil)
-        let (isComplete, meter) = try walk(query, sources: sources, in: db) { entry in
+        var reached: UInt64 = 0
+        let (isComplete, meter) = try walk(query, reached: &reached, sources: sources, in: db) { entry in
             let at = Int((entry.record.time.nanoseconds - query.range.from.nanoseconds) / width)
             buckets[min(at, count - 1)].counts[entry.record.severity.name, default: 0] += 1
             return true
@@ -63,21 +68,25 @@ enum LogTable {
 
     /// Calls `visit` with each match in the order of the query until it returns false.
     ///
+    /// - Parameter reached: becomes the highest position that was looked at.
     /// - Returns: Whether the range was walked to its end, and what it cost.
     private static func walk(
-        _ query: LogQuery, sources: SourceTable.Reader, in db: Database, _ visit: (LogEntry) -> Bool
+        _ query: LogQuery, reached: inout UInt64, sources: SourceTable.Reader, in db: Database,
+        _ visit: (LogEntry) -> Bool
     ) throws -> (isComplete: Bool, QueryMeter) {
         var meter = QueryMeter(query.budget)
         var matching = MatchSession(try SignalFields.matcher(query.filter, SignalFields.logs))
         let rows = try rows(query, db)
         while let row = try rows.next() {
             guard try meter.take() else { return (false, meter) }
+            let position = UInt64(row[0] as Int64)
+            reached = max(reached, position)
             guard let source = try sources.source(row[2], in: query.selection) else { continue }
             let record = try LogRecord(row[3])
             let holds = matching.matches(LogFields(source, record))
             meter.undecided = matching.undecided
             guard holds else { continue }
-            if !visit(LogEntry(position: UInt64(row[0] as Int64), source: source, record: record)) {
+            if !visit(LogEntry(position: position, source: source, record: record)) {
                 return (false, meter)
             }
         }
@@ -96,9 +105,12 @@ enum LogTable {
                 db, sql: columns + " AND (time, position) < (?, ?) ORDER BY time DESC, position DESC",
                 arguments: StatementArguments(range + [cursor.time.nanoseconds, Int64(cursor.position)]))
         case .appended(let position):
+            // The plus signs keep the index of times out of it: a follower reads the end of the table and sorts nothing.
             return try Row.fetchCursor(
-                db, sql: columns + " AND position > ? ORDER BY position",
-                arguments: StatementArguments(range + [Int64(clamping: position)]))
+                db,
+                sql: "SELECT position, time, source, record FROM logs "
+                    + "WHERE position > ? AND +time >= ? AND +time < ? ORDER BY position",
+                arguments: StatementArguments([Int64(clamping: position)] + range))
         }
     }
 }

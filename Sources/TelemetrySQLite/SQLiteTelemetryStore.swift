@@ -77,6 +77,10 @@ package final class SQLiteTelemetryStore: TelemetryStore {
 
     package func logsAppended(after position: UInt64) async throws { try await signal.wait(above: position) }
 
+    package func lastPosition() async throws -> UInt64 {
+        try await read { db, _ in try LogTable.lastPosition(db) }
+    }
+
     package func trace(_ id: TraceID) async throws -> TracePage {
         try await read { db, sources in try SpanTable.trace(id, sources: sources, in: db) }
     }
