@@ -33,6 +33,7 @@ struct Routes: Sendable {
     let watches: Seats
     let logs: Seats
     let readiness: Readiness
+    let survey: Survey
 
     init(parts: APIParts, limits: APILimits) {
         (self.parts, self.limits) = (parts, limits)
@@ -41,6 +42,7 @@ struct Routes: Sendable {
         watches = Seats(limits.watchStreams)
         logs = Seats(limits.logStreams)
         readiness = Readiness(store: parts.store, period: limits.readinessPeriod)
+        survey = Survey(store: parts.store)
     }
 
     var store: any StateStore { parts.store }
@@ -49,6 +51,7 @@ struct Routes: Sendable {
     var table: RouteTable {
         RouteTable(
             health + objects + platform + services + runs + workloads + secrets + tokens + audit + git
-                + signIn)
+                + signIn + overviewPages + servicePages + workloadPages + runPages + deliverPages
+                + governPages)
     }
 }

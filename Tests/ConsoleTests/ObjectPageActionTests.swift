@@ -8,7 +8,7 @@ import Testing
     private let samples = PageSamples()
 
     private func root(_ page: some ConsolePage) throws -> Markup.Element {
-        try Markup(page.render(context())).root
+        try Markup(page.render(context()).string).root
     }
 
     private func actions(_ page: some ConsolePage) throws -> Set<String> {

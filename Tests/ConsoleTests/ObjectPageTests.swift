@@ -13,7 +13,7 @@ import Testing
 
     @Test(arguments: names, ReaderLanguage.allCases)
     func aPageKeepsTheRules(name: String, language: ReaderLanguage) throws {
-        let text = try Self.page(name).render(context(language), notice: .done(.save))
+        let text = try Self.page(name).render(context(language), failure: PageSamples().fault).string
         let rules = PageRules(page: name, root: try Markup(text).root)
         rules.idsAreUniqueAndEveryReferenceIsKept()
         rules.nothingIsInlineAndNothingComesFromElsewhere()
@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test(arguments: names) func hostileTextIsOnlyText(name: String) throws {
-        let text = try Self.page(name, PageSamples(tail: PageSamples.hostile)).render(context())
+        let text = try Self.page(name, PageSamples(tail: PageSamples.hostile)).render(context()).string
         _ = try Markup(text)
         #expect(!text.contains("<script>alert") && !text.contains("onload='"))
         for character in ["\u{202E}", "\u{1B}", "\u{7}"] { #expect(!text.contains(character), "\(name)") }
@@ -40,13 +40,15 @@ import Testing
     /// The pages that show names show the hostile part too: it is not dropped, so nobody is deceived.
     @Test(arguments: ["overview", "services", "service", "run-waiting", "rollout-failed", "audit", "tokens"])
     func hostileTextIsShown(name: String) throws {
-        let text = try Self.page(name, PageSamples(tail: PageSamples.hostile)).render(context())
+        let text = try Self.page(name, PageSamples(tail: PageSamples.hostile)).render(context()).string
         #expect(text.contains("&lt;script&gt;alert(1)&lt;/script&gt;") && text.contains("⟨U+202E⟩"))
     }
 
     @Test(arguments: names) func aPageInChineseHasNoEnglishOfOurs(name: String) throws {
         let page = try Self.page(name)
-        let (english, chinese) = (page.render(context(.english)), page.render(context(.chinese)))
+        let (english, chinese) = (
+            page.render(context(.english)).string, page.render(context(.chinese)).string
+        )
         let heads = try [english, chinese].map {
             try Markup($0).root.all.filter { ["th", "label", "dt"].contains($0.tag) }
         }
@@ -61,22 +63,22 @@ import Testing
 
     @Test func theLongestListIsNotTooLongForAPage() throws {
         let samples = PageSamples()
-        #expect(samples.services(50).render(context(.chinese)).utf8.count < 150_000)
+        #expect(samples.services(50).render(context(.chinese)).string.utf8.count < 150_000)
         let workloads = (0..<50).map { _ in
             samples.standing(samples.service, "production", "guangzhou", .failed)
         }
-        #expect(WorkloadsPage(.items(workloads)).render(context()).utf8.count < 150_000)
+        #expect(WorkloadsPage(.items(workloads)).render(context()).string.utf8.count < 150_000)
     }
 
     @Test func aPartHasNoIdOfThePageAroundIt() throws {
         for (name, page) in PageSamples().all {
             guard let live = page as? any LivePage, live.isFollowed else { continue }
-            let ids = Set(try Markup(page.render(context())).root.all.compactMap { $0["id"] })
-            let part = try Markup(live.renderPart(context())).root
+            let ids = Set(try Markup(page.render(context()).string).root.all.compactMap { $0["id"] })
+            let part = try Markup(live.renderPart(context()).string).root
             let own = part.all.compactMap { $0["id"] }
             #expect(Set(own).count == own.count && ids.isDisjoint(with: own), "\(name)")
             #expect(
-                try Markup(page.render(context())).root.all.contains {
+                try Markup(page.render(context()).string).root.all.contains {
                     $0["data-poll"] == live.partAddress || name.hasPrefix("overview-empty")
                 })
         }

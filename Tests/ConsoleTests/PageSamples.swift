@@ -42,12 +42,6 @@ struct PageSamples {
             ("audit-none", AuditPage(.items([]), who: "x" + tail)), ("secrets", secrets(.allowed)),
             ("secrets-viewer", secrets(.takes("admin"))),
             ("secret-places", SecretPlacesPage(.items([service]), query: "art" + tail)), ("tokens", tokens),
-            (
-                "not-found",
-                FailurePage(
-                    GantryError(
-                        .notFound, "there is no run yidian/article/99" + tail, hint: "look at the list"))
-            ),
         ]
     }
 

@@ -15,30 +15,17 @@ package protocol ConsolePage: Sendable {
 extension ConsolePage {
     package var crumbs: [PageShell.Crumb] { [] }
 
-    package func render(_ context: PageContext) -> String { render(context, notice: nil) }
+    package func render(_ context: PageContext) -> HTML { render(context, failure: nil) }
 
-    /// - Parameter notice: what came of the form that led here.
-    package func render(_ context: PageContext, notice: PageNotice?) -> String {
+    /// - Parameter failure: why the form was refused that was sent from here; what was done is told by a toast.
+    package func render(_ context: PageContext, failure: GantryError?) -> HTML {
         var html = HTML(context)
         html.add(
             PageShell(title, navigation: Navigation(current: place), crumbs: crumbs) { html in
-                if let notice { html.add(notice) }
+                if let failure { html.add(Callout(Phrase("This was not done", "操作未完成"), failure)) }
                 write(to: &html)
             })
-        return html.string
-    }
-}
-
-/// What came of the form that somebody has just sent; stands at the head of the page that it leads to.
-package enum PageNotice: Component, Sendable {
-    case done(Phrase)
-    case failed(GantryError)
-
-    package func write(to html: inout HTML) {
-        switch self {
-        case .done(let text): html.add(Callout(.success, text))
-        case .failed(let error): html.add(Callout(Phrase("This was not done", "操作未完成"), error))
-        }
+        return html
     }
 }
 

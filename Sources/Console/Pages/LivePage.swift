@@ -21,11 +21,11 @@ extension LivePage {
     }
 
     /// What an open page puts in the place of what it shows; its ids are told from those of the page around it.
-    package func renderPart(_ context: PageContext) -> String {
+    package func renderPart(_ context: PageContext) -> HTML {
         var context = context
         context.idPrefix = "part-"
         var html = HTML(context)
         html.element("div", .class("stack"), content: writePart)
-        return html.string
+        return html
     }
 }

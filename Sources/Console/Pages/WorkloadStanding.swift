@@ -15,6 +15,7 @@ package struct WorkloadStanding: Sendable, Hashable {
     /// Why it is not ready: the first line of what its worst instance or its cluster says.
     package var reason: String?
     package var restarts: Int
+    package var instances: Int
     /// When the last of its instances changed; nil without instances.
     package var changedAt: Timestamp?
     package var isOverridden: Bool
@@ -29,6 +30,7 @@ package struct WorkloadStanding: Sendable, Hashable {
         self.isOverridden = isOverridden
         ready = status.ready(of: spec.release)
         restarts = status.instances.reduce(0) { $0 + $1.restarts }
+        instances = status.instances.count
         changedAt = status.instances.map(\.changedAt).max()
         condition = Self.condition(spec, status, ready: ready)
         reason = condition == .ready || condition == .stopped ? nil : Self.reason(status)
