@@ -106,7 +106,8 @@ extension Routes {
         let stream = driver.output(of: instance.name, lines: Self.outputLines, follow: true)
         let name = instance.name
         let events = EventStream(context: call.context)
-        return try eventStream(call, of: name.workload.service.business, "instance.output", name.path) { send in
+        return try eventStream(call, of: name.workload.service.business, "instance.output", name.path) {
+            send in
             for try await line in stream { try await send(events.append([line])) }
         }
     }
