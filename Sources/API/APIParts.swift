@@ -52,6 +52,6 @@ struct Routes: Sendable {
         RouteTable(
             health + objects + platform + services + runs + workloads + secrets + tokens + audit + git
                 + signIn + overviewPages + servicePages + workloadPages + runPages + deliverPages
-                + governPages)
+                + governPages + signalPages)
     }
 }

@@ -15,20 +15,19 @@ struct EventStream: Sendable {
 
     static let heartbeat = ByteBuffer(string: ": still here\n\n")
     /// Says that there is no more, else the browser would ask again and get everything twice.
-    static let end = event("end", [])
+    static let end = ByteBuffer(string: ServerEvent(name: "end").text)
 
-    func append(_ lines: [String]) -> ByteBuffer {
+    /// - Parameter place: how many lines there are with these; a browser that was cut off says it when it comes back.
+    func append(_ lines: [String], place: Int? = nil) -> ByteBuffer {
         var html = HTML(context)
         for line in lines { html.add(LogViewer.Line(LogText.plain(line))) }
-        return Self.event("append", html.bytes)
+        let event = ServerEvent(name: "append", data: html.string, id: place.map(String.init))
+        return ByteBuffer(string: event.text)
     }
 
-    private static func event(_ name: String, _ data: [UInt8]) -> ByteBuffer {
-        var buffer = ByteBuffer(string: "event: \(name)\ndata: ")
-        // A line end would end the field: a text has none by now, and this holds whatever comes.
-        buffer.writeBytes(data.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 })
-        buffer.writeString("\n\n")
-        return buffer
+    /// The place that the browser of a request had come to before it was cut off; nil at its first request.
+    static func place(of request: APIRequest) -> Int? {
+        HTTPField.Name("Last-Event-ID").flatMap { request.headers[$0] }.flatMap { Int($0) }
     }
 }
 

@@ -43,14 +43,18 @@ extension Routes {
         let log = log(of: name, follows: true)
         try await log.check()
         let events = EventStream(context: call.context)
+        let known = EventStream.place(of: call.request) ?? 0
         return try eventStream(call, of: name.service.business, "run.log", name.path) { send in
             var splitter = LogText.Splitter()
-            try await log.write { buffer in
-                let lines = splitter.lines(of: buffer.readableBytesView)
-                if !lines.isEmpty { try await send(events.append(lines)) }
+            var place = 0
+            // What a run has written stays as it is, so that lines are known by their number.
+            func tell(_ lines: [String]) async throws {
+                let new = lines.dropFirst(max(known - place, 0))
+                place += lines.count
+                if !new.isEmpty { try await send(events.append(Array(new), place: place)) }
             }
-            let last = splitter.last()
-            if !last.isEmpty { try await send(events.append(last)) }
+            try await log.write { buffer in try await tell(splitter.lines(of: buffer.readableBytesView)) }
+            try await tell(splitter.last())
         }
     }
 }

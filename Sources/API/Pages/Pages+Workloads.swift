@@ -103,12 +103,14 @@ extension Routes {
         try call.request.allowQuery([])
         let (stored, instance) = try await instance(call, "instance.output")
         let driver = try await parts.clusters.driver(stored.spec.cluster)
-        let stream = driver.output(of: instance.name, lines: Self.outputLines, follow: true)
+        // A browser that was cut off has the earlier lines.
+        let lines = EventStream.place(of: call.request) == nil ? Self.outputLines : 0
+        let stream = driver.output(of: instance.name, lines: lines, follow: true)
         let name = instance.name
         let events = EventStream(context: call.context)
         return try eventStream(call, of: name.workload.service.business, "instance.output", name.path) {
             send in
-            for try await line in stream { try await send(events.append([line])) }
+            for try await line in stream { try await send(events.append([line], place: 1)) }
         }
     }
 }

@@ -30,9 +30,17 @@ package enum Address {
     }
     package static func calls(of name: ServiceName) -> String { query(calls, [("service", name.path)]) }
 
-    /// The log search for one service, and further words such as an instance.
-    package static func logs(of name: ServiceName, _ more: String = "") -> String {
-        query(search, [("q", "service:\"\(name.path)\"" + (more.isEmpty ? "" : " " + more))])
+    /// The log search for one service, or for a part of it.
+    package static func logs(
+        of name: ServiceName, _ environment: EnvironmentName? = nil, _ region: RegionName? = nil,
+        query: String = ""
+    ) -> String {
+        self.query(
+            search,
+            [
+                ("q", query), ("service", name.path), ("environment", environment?.text),
+                ("region", region?.text),
+            ])
     }
 
     package static func under(_ place: String, _ path: String) -> String {
@@ -43,9 +51,6 @@ package enum Address {
 
     /// An address with those values that are there and not empty.
     package static func query(_ place: String, _ values: [(String, String?)]) -> String {
-        let parts = values.compactMap { name, value in
-            value.flatMap { $0.isEmpty ? nil : "\(name)=\(SafeAddress.encoded($0))" }
-        }
-        return parts.isEmpty ? place : place + "?" + parts.joined(separator: "&")
+        PageAddress.text(place, values)
     }
 }

@@ -41,7 +41,10 @@ package struct InstancePage: LivePage {
             ) { html in
                 html.add(
                     LinkButton(
-                        Phrase("Logs", "日志"), to: Address.logs(of: workload.service, "instance:\(name.id)"),
+                        Phrase("Logs", "日志"),
+                        to: Address.logs(
+                            of: workload.service, workload.environment, workload.region,
+                            query: "instance:\(name.id)"),
                         icon: .logs))
             })
         writeLive(to: &html)

@@ -39,9 +39,10 @@ package struct WorkloadPage: LivePage {
                 .verbatim("\(name.environment)/\(name.region)"), note: .verbatim(name.service.path),
                 status: standing.status
             ) { html in
-                let place = "environment:\(name.environment) region:\(name.region)"
                 html.add(
-                    LinkButton(Phrase("Logs", "日志"), to: Address.logs(of: name.service, place), icon: .logs))
+                    LinkButton(
+                        Phrase("Logs", "日志"),
+                        to: Address.logs(of: name.service, name.environment, name.region), icon: .logs))
                 if operate.isAllowed {
                     html.add(
                         Button(
