@@ -196,7 +196,7 @@ let tests: [(name: String, uses: [String])] = [
     (
         "APITests",
         [
-            "API", "ControlPlane", "GitHosting", "Running", "Clusters", "Access", "Supervision",
+            "API", "Console", "ControlPlane", "GitHosting", "Running", "Clusters", "Access", "Supervision",
             "StateSQLite",
             "State", "Wire", "Model", "GantryBase",
         ]

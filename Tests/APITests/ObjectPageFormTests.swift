@@ -2,6 +2,7 @@ import Access
 import GantryBase
 import Model
 import State
+import StateSQLite
 import Testing
 
 @testable import API

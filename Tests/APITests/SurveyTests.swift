@@ -1,8 +1,10 @@
 import Access
 import Console
+import Foundation
 import GantryBase
 import Model
 import State
+import StateSQLite
 import Testing
 
 @testable import API
