@@ -55,11 +55,11 @@ import Testing
             try await PageFixture.addRun(server, 3, .running, at: server.clock.now)
             let id = StepID(run: RunName(PageFixture.service, 3), stage: 0, step: 1, attempt: 1)
             let viewer = try await Browser.signedIn(server, try await server.token("vic"))
-            server.executor.print("one\ntwo\nthree\n", id)
+            server.executor.print("alpha\nbeta\ngamma\n", id)
             // The heading and two lines had come.
             let client = try Self.open(server, "/runs/yidian/article/3/log", viewer, after: 3)
-            let text = String(decoding: try await client.read(until: "three"), as: UTF8.self)
-            #expect(!text.contains("one") && !text.contains("two") && text.contains("id: 4"))
+            let text = String(decoding: try await client.read(until: "gamma"), as: UTF8.self)
+            #expect(!text.contains("alpha") && !text.contains("beta") && text.contains("id: 4"))
         }
     }
 

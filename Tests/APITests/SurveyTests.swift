@@ -28,7 +28,8 @@ import Testing
                 $0.status.problem = "no room"
             }
             var content = try await survey.current()
-            #expect(service(content, "yidian/article")?.workloads.map(\.condition) == [.failed, .unready])
+            #expect(
+                service(content, "yidian/article")?.workloads.map(\.condition) == [.failed, .progressing])
             try await server.store.create(
                 StoredOverride.self, PageFixture.workload.path,
                 spec: WorkloadOverride(replicas: 1, author: "dev", createdAt: server.clock.now))
@@ -50,6 +51,9 @@ import Testing
             try await PageFixture.fill(server)
             try await server.store.mutate(StoredWorkload.self, PageFixture.workload.path) {
                 $0.status.problem = "the cluster has no room"
+            }
+            try await server.store.mutate(StoredWorkload.self, "yisheng/doctor/production/guangzhou") {
+                $0.status.instances[0].phase = .unready
             }
             let browser = try await Browser.signedIn(server, try await server.admin())
             let text = try await browser.get("/").text

@@ -80,8 +80,8 @@ package struct OverviewPage: LivePage {
     package static let everySeconds = 5
 
     package func write(to html: inout HTML) {
-        guard let platform else { return html.add(Self.beginning) }
-        html.add(Heading(title, note: .verbatim(platform)))
+        html.add(Heading(title, note: platform.map(Phrase.verbatim)))
+        guard platform != nil else { return html.add(Self.beginning) }
         writeLive(to: &html)
     }
 
