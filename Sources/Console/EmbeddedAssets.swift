@@ -4,7 +4,7 @@
 enum EmbeddedAssets {
     static let all: [Asset] = [consoleCSS, consoleJS, liveJS, faviconSVG]
     static let consoleCSS = Asset(
-        name: "console-b4671bbe80.css", mediaType: "text/css; charset=utf-8",
+        name: "console-e29bd7ecb8.css", mediaType: "text/css; charset=utf-8",
         content: #"""
         /* The tokens: every colour, space, size, radius, shadow and motion of the console. Each colour has its light and its
            dark value on one line; a test computes the contrast of the pairs that are used. */
@@ -602,6 +602,9 @@ enum EmbeddedAssets {
 
         @media (max-width: 55.99rem) {
           .cell-extra { display: none; }
+          /* A name breaks rather than push its state out of sight; where a row says more in words, its time gives way. */
+          tbody .cell-name { min-width: 8.5rem; white-space: normal; overflow-wrap: anywhere; }
+          tr:has(.cell-status) .cell-text:not(.cell-extra) ~ .cell-time { display: none; }
           thead th, tbody th, tbody td { padding-inline: 0.5rem; }
           th:first-child, td:first-child { padding-inline-start: var(--s3); }
           th:last-child, td:last-child { padding-inline-end: var(--s3); }
