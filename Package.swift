@@ -200,9 +200,9 @@ let tests: [(name: String, uses: [String])] = [
     (
         "APITests",
         [
-            "API", "ControlPlane", "Gateway", "GitHosting", "Running", "Clusters", "Access", "Supervision",
-            "StateSQLite", "Telemetry", "TelemetrySQLite", "State",
-            "Wire", "Model", "GantryBase",
+            "API", "Console", "ControlPlane", "Gateway", "GitHosting", "Running", "Clusters", "Access",
+            "Supervision", "StateSQLite", "Telemetry", "TelemetrySQLite", "State", "Wire", "Model",
+            "GantryBase",
         ]
     ),
     ("ConsoleTests", ["Console", "Telemetry", "Expressions", "Model", "Wire", "GantryBase"]),

@@ -46,6 +46,7 @@ struct Routes: Sendable {
     let logs: Seats
     let readiness: Readiness
     let ingest: IngestMemory
+    let survey: Survey
 
     init(parts: APIParts, limits: APILimits) {
         (self.parts, self.limits) = (parts, limits)
@@ -55,6 +56,7 @@ struct Routes: Sendable {
         logs = Seats(limits.logStreams)
         ingest = IngestMemory(limit: limits.ingestBytes, limitOfService: limits.ingestBytesOfService)
         readiness = Readiness(store: parts.store, period: limits.readinessPeriod)
+        survey = Survey(store: parts.store)
     }
 
     var store: any StateStore { parts.store }
@@ -63,6 +65,7 @@ struct Routes: Sendable {
     var table: RouteTable {
         RouteTable(
             health + objects + platform + services + runs + workloads + secrets + tokens + audit + git
-                + signIn + signalPages + signals + intake)
+                + signIn + overviewPages + servicePages + workloadPages + runPages + deliverPages
+                + governPages + signalPages + signals + intake)
     }
 }
