@@ -5,7 +5,9 @@ import PackageDescription
 // part may import which: the tidy test holds the sources to it and generates the table in ARCHITECTURE.md from it.
 // A part marked `agent: true` is linked into gantry-agent and may not reach Foundation, directly or through others.
 let parts: [Part] = [
-    Part(0, "CGantry", agent: true, "C, header only: spawn, namespaces, pidfd, cgroup and prctl calls, CRC-32C"),
+    Part(
+        0, "CGantry", agent: true, "C, header only: spawn, namespaces, pidfd, cgroup and prctl calls, CRC-32C"
+    ),
     Part(0, "CPCRE2", agent: true, "PCRE2 of the system, in its 8-bit form: regular expressions with bounds"),
     Part(0, "CZlib", agent: true, "zlib of the system: gzip"),
     Part(
@@ -73,8 +75,9 @@ let parts: [Part] = [
     Part(
         5, "ControlPlane",
         uses: [
-            "GantryBase", "Wire", "Expressions", "Model", "Specification", "State", "Planning", "Clusters",
-            "Telemetry", "Access", "Artifacts", "Running", "GitHosting",
+            "GantryBase", "Wire", "Model", "Specification", "State", "Planning", "Clusters", "Telemetry",
+            "Access",
+            "Artifacts", "Running", "GitHosting",
         ], libraries: ["swift-log/Logging", "swift-crypto/Crypto"],
         "one reconciler per kind, each observe, plan, act; the verbs of people"),
     Part(
@@ -87,8 +90,9 @@ let parts: [Part] = [
     Part(
         6, "API",
         uses: [
-            "GantryBase", "Wire", "Model", "State", "Planning", "Access", "Clusters", "Running", "GitHosting",
-            "ControlPlane", "Console", "Expressions", "Telemetry", "Gateway",
+            "GantryBase", "Wire", "Expressions", "Model", "State", "Planning", "Access", "Clusters",
+            "Telemetry",
+            "Running", "GitHosting", "ControlPlane", "Gateway", "Console",
         ],
         libraries: [
             "hummingbird/Hummingbird", "hummingbird/HummingbirdCore", "swift-http-types/HTTPTypes",
@@ -196,9 +200,9 @@ let tests: [(name: String, uses: [String])] = [
     (
         "APITests",
         [
-            "API", "ControlPlane", "GitHosting", "Running", "Clusters", "Access", "Supervision",
-            "StateSQLite",
-            "State", "Wire", "Model", "GantryBase",
+            "API", "Console", "ControlPlane", "Gateway", "GitHosting", "Running", "Clusters", "Access",
+            "Supervision", "StateSQLite", "Telemetry", "TelemetrySQLite", "State", "Wire", "Model",
+            "GantryBase",
         ]
     ),
     ("ConsoleTests", ["Console", "Telemetry", "Expressions", "Model", "Wire", "GantryBase"]),

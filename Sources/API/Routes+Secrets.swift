@@ -49,7 +49,7 @@ extension Routes {
             .manageSecrets, on: service.business, by: call.identity, for: "secret.set",
             "\(service)/\(call.parameter("name"))")
         let body = try await call.request.value(SecretBody.self)
-        let name = try await secretName(service, body.environment, call)
+        let name = try await secretName(service, body.environment, call.parameter("name"))
         try await parts.secrets.set(name, SecretText(body.value), by: call.identity.user)
         return .done
     }
@@ -65,8 +65,8 @@ extension Routes {
     }
 
     /// A secret for a service or an environment that is not there would wait for ever to be used.
-    private func secretName(
-        _ service: ServiceName, _ environment: String?, _ call: Call
+    func secretName(
+        _ service: ServiceName, _ environment: String?, _ variable: String
     ) async throws -> SecretName {
         _ = try await store.require(StoredRepository.self, service.path)
         let environment = Self.environment(environment)
@@ -76,10 +76,10 @@ extension Routes {
                 .invalid, "there is no environment \(environment)",
                 hint: "the platform has \(known.map(\.name.text).joined(separator: ", ")); * means all")
         }
-        return try SecretName(service, environment, call.parameter("name"))
+        return try SecretName(service, environment, variable)
     }
 
-    private static func environment(_ text: String?) -> EnvironmentName? {
+    static func environment(_ text: String?) -> EnvironmentName? {
         text == everywhere ? nil : text.map { EnvironmentName($0) }
     }
 }

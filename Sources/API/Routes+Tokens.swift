@@ -15,7 +15,7 @@ extension Routes {
         ]
     }
 
-    private var tokenStore: TokenStore { operations.gate.tokens }
+    var tokenStore: TokenStore { operations.gate.tokens }
 
     /// One's own tokens; an admin sees everybody's, or one user's. Never what they are checked by.
     private func listTokens(_ call: Call) async throws -> Answer {
@@ -72,7 +72,7 @@ extension Routes {
 
     /// One's own token makes others that may do no more; a token to read or to push with makes none at all, since a
     /// program that it was given to would not lose its access when it is revoked.
-    private func refuseMore(than identity: Identity, _ scopes: [Scope]) throws(GantryError) {
+    func refuseMore(than identity: Identity, _ scopes: [Scope]) throws(GantryError) {
         let missing = ([.write] + scopes).first { !identity.has($0) }
         guard let missing else { return }
         throw GantryError(
@@ -90,7 +90,7 @@ extension Routes {
         return .done
     }
 
-    private func requireTokens(_ call: Call, _ action: String, _ object: String) async throws {
+    func requireTokens(_ call: Call, _ action: String, _ object: String) async throws {
         try await operations.require(.manageTokens, on: nil, by: call.identity, for: action, object)
     }
 }

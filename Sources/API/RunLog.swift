@@ -13,6 +13,8 @@ struct RunLog: Sendable {
     let stage: Int?
     let step: Int?
     let follows: Bool
+    /// Whether following ends where the run waits for a person, who may be the one who follows.
+    var endsAtGates = true
 
     /// Of a stage or a step; no pipeline has nearly as many.
     static let largestIndex = 1000
@@ -49,7 +51,7 @@ struct RunLog: Sendable {
             }
             if stage == nil { try await tellRollouts(of: stored.status, told: &told, to: send) }
             guard follows, !isOver(stored.status) else { return }
-            if waitsForSomebody(stored.status) {
+            if endsAtGates, waitsForSomebody(stored.status) {
                 // Nobody knows how long: whoever follows may be the one who is waited for.
                 return try await send(
                     ByteBuffer(string: "== waits for an approval: gantry run approve \(run) ==\n"))

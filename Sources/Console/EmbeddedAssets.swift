@@ -4,7 +4,7 @@
 enum EmbeddedAssets {
     static let all: [Asset] = [consoleCSS, consoleJS, liveJS, faviconSVG]
     static let consoleCSS = Asset(
-        name: "console-446caf4e88.css", mediaType: "text/css; charset=utf-8",
+        name: "console-e29bd7ecb8.css", mediaType: "text/css; charset=utf-8",
         content: #"""
         /* The tokens: every colour, space, size, radius, shadow and motion of the console. Each colour has its light and its
            dark value on one line; a test computes the contrast of the pairs that are used. */
@@ -323,6 +323,8 @@ enum EmbeddedAssets {
         .input:disabled { background: var(--sunken); color: var(--text-faint); cursor: not-allowed; border-color: var(--line); }
         .input[aria-invalid="true"] { border-color: var(--failed); }
         .form { display: grid; gap: var(--s4); }
+        .form-row { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(14rem, 100%), 1fr)); gap: var(--s4); }
+        .checks { display: grid; gap: var(--s2); }
         .field { display: grid; gap: 0.375rem; align-content: start; }
         .field-label { display: flex; justify-content: space-between; gap: var(--s2); font-size: var(--size-s); font-weight: 500; }
         .field-optional { color: var(--text-faint); font-weight: 400; font-size: var(--size-xs); }
@@ -399,6 +401,7 @@ enum EmbeddedAssets {
 
         .callout { display: flex; gap: 0.625rem; padding: var(--s3) var(--s4); border: 1px solid color-mix(in srgb, var(--tone) 26%, transparent); border-radius: var(--radius-l); background: var(--tone-soft); font-size: var(--size-s); }
         .callout > .icon { margin-block-start: 0.125rem; color: var(--tone); }
+        .callout-body p { white-space: pre-line; }
         .callout-body { flex: 1; min-width: 0; overflow-wrap: anywhere; }
         .callout-title { font-weight: 600; color: var(--tone); }
         .callout-hint { margin-block-start: var(--s1); color: var(--text-soft); }
@@ -445,6 +448,7 @@ enum EmbeddedAssets {
         .card-body { padding: var(--s4); }
         .card-flush > .card-body { padding: 0; }
         .grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr)); gap: var(--s4); align-items: start; }
+        .grid-wide { grid-template-columns: repeat(auto-fit, minmax(min(32rem, 100%), 1fr)); }
         .stats { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(12.5rem, 44%), 1fr)); gap: var(--s3); }
         .stack { display: grid; gap: var(--s4); min-width: 0; }
 
@@ -487,6 +491,8 @@ enum EmbeddedAssets {
         .cell-code { white-space: nowrap; }
         .cell-select { width: 1%; padding-inline-end: 0; }
         .cell-select input[type="checkbox"] { display: block; margin: 0; }
+        .cell-note, .cell-reason { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; max-width: 60ch; color: var(--text-soft); font-family: var(--font); font-size: var(--size-xs); font-weight: 400; white-space: normal; overflow-wrap: anywhere; }
+        .badges { display: inline-flex; flex-wrap: wrap; gap: 0.25rem; }
         .cell-actions { width: 1%; text-align: end; white-space: nowrap; }
         .sort { display: inline-flex; align-items: center; gap: 0.25rem; color: inherit; }
         .sort .icon { width: 0.75rem; height: 0.75rem; opacity: 0; }
@@ -520,6 +526,7 @@ enum EmbeddedAssets {
         .matrix-count { font-weight: 600; font-size: var(--size-s); }
         .matrix-note { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; margin-inline-start: auto; color: var(--text-soft); font-size: var(--size-xs); }
         .matrix-release { color: var(--text-soft); font-family: var(--mono); font-size: 0.6875rem; }
+        .matrix:not(:has(.matrix-release)) .matrix-none { height: 2.375rem; }
         .matrix-none { display: block; height: 3.25rem; border: 1px dashed var(--line); border-radius: var(--radius); }
 
         .pipeline { display: grid; grid-auto-flow: column; grid-auto-columns: minmax(9.5rem, 1fr); gap: 1.25rem; overflow-x: auto; padding-block: 1px; scrollbar-width: thin; }
@@ -595,6 +602,9 @@ enum EmbeddedAssets {
 
         @media (max-width: 55.99rem) {
           .cell-extra { display: none; }
+          /* A name breaks rather than push its state out of sight; where a row says more in words, its time gives way. */
+          tbody .cell-name { min-width: 8.5rem; white-space: normal; overflow-wrap: anywhere; }
+          tr:has(.cell-status) .cell-text:not(.cell-extra) ~ .cell-time { display: none; }
           thead th, tbody th, tbody td { padding-inline: 0.5rem; }
           th:first-child, td:first-child { padding-inline-start: var(--s3); }
           th:last-child, td:last-child { padding-inline-end: var(--s3); }

@@ -1,22 +1,22 @@
 import Model
 
 /// Names of labels that lists are filtered by.
-enum Label {
-    static let service = "service"
-    static let business = "business"
-    static let environment = "environment"
-    static let region = "region"
-    static let run = "run"
+package enum Label {
+    package static let service = "service"
+    package static let business = "business"
+    package static let environment = "environment"
+    package static let region = "region"
+    package static let run = "run"
     /// Of a rollout: `true` until its phase is final.
-    static let active = "active"
+    package static let active = "active"
     /// Of a run: its progress.
-    static let progress = "progress"
+    package static let progress = "progress"
     /// Of a run that has ended: what is with its workspace; absent once that is gone.
-    static let workspace = "workspace"
-    static let kept = "kept"
-    static let removing = "removing"
+    package static let workspace = "workspace"
+    package static let kept = "kept"
+    package static let removing = "removing"
     /// Of a workload: where it runs.
-    static let cluster = "cluster"
+    package static let cluster = "cluster"
 }
 
 extension ServiceName {

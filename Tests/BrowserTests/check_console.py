@@ -151,15 +151,6 @@ def narrow(page):
     page.size(1280, 900)
 
 
-def approving(page):
-    """A gate that waits is decided on the page of its run."""
-    if not given.get("run"):
-        return
-    page.go(base + given["run"])
-    page.after(lambda: page.click("form[action$='/decide'] [type=submit], [data-approve]"))
-    page.until(lambda: given["approved"] in page.text("main"), "the run is approved")
-
-
 def ends_of_sessions(browser):
     shared = browser.context()
     one, two = browser.page(shared), browser.page(shared)
@@ -205,7 +196,7 @@ def main():
         page = attempt(signing_in, browser)
         if page:
             pages.append(page)
-            for work in [searching, hostile_lines, live_log, looks, keyboard, traces, narrow, approving]:
+            for work in [searching, hostile_lines, live_log, looks, keyboard, traces, narrow]:
                 attempt(work, page)
         pages += attempt(ends_of_sessions, browser) or []
         for page in pages:

@@ -19,7 +19,7 @@ import Wire
         } catch { return error }
     }
 
-    static func pages() throws -> [(String, any SignalPage)] {
+    static func pages() throws -> [(String, any ConsolePage)] {
         let choices = SignalSamples.choices
         let trace = TraceQuestion(SignalSamples.trace)
         let mistake = try #require(Self.mistake("超时 level: error"))

@@ -44,7 +44,9 @@ extension Routes {
         if question.isLive {
             // The place first: no line between this page and its stream is left out or shown twice.
             let tail = try await operations.followLogs(search, lines: LogsPage.pageLines, by: call.identity)
-            (found.entries, found.position) = (tail.first.reversed(), tail.position)
+            // What was appended while the page was read comes with the stream.
+            found.entries = tail.first.reversed().filter { $0.position <= tail.position }
+            found.position = tail.position
         } else {
             let page = try await operations.searchLogs(search, by: call.identity)
             (found.entries, found.next, found.cost) = (page.entries, page.next, page.cost)

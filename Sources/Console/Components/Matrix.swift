@@ -6,13 +6,14 @@ package struct Matrix: Component {
         package var status: NamedStatus
         package var ready: Int
         package var wanted: Int
-        package var release: String
+        /// Nil where the cell stands for workloads of many releases.
+        package var release: String?
         package var address: String
         /// A rollout under way, an override by hand: one word.
         package var note: Phrase?
 
         package init(
-            _ status: NamedStatus, ready: Int, wanted: Int, release: String, address: String,
+            _ status: NamedStatus, ready: Int, wanted: Int, release: String?, address: String,
             note: Phrase? = nil
         ) {
             (self.status, self.ready, self.wanted) = (status, ready, wanted)
@@ -74,7 +75,9 @@ package struct Matrix: Component {
                 html.element("span", .class("matrix-count"), text: "\(cell.ready)/\(cell.wanted)")
                 if let note = cell.note { html.element("span", .class("matrix-note"), text: note) }
             }
-            html.element("span", .class("matrix-release"), text: cell.release)
+            if let release = cell.release {
+                html.element("span", .class("matrix-release"), text: release)
+            }
         }
     }
 }

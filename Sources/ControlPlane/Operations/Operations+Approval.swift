@@ -39,6 +39,11 @@ extension Operations {
         }
     }
 
+    /// The newer run that has gone on to where this one is bound for from a stage on; nil when none has.
+    package func overtaker(of run: Stored<StoredRun>, from stage: Int) async throws -> RunName? {
+        try await lead(over: run, from: stage).overtaker?.run
+    }
+
     private static func openGate(
         of run: Stored<StoredRun>
     ) throws(Refusal) -> (index: Int, role: Role) {

@@ -3,7 +3,7 @@ import Model
 package import Telemetry
 
 /// `/calls?caller=…&callee=…`: the calls of one pair of services as both sides have seen them.
-package struct CallPairPage: SignalPage {
+package struct CallPairPage: ConsolePage {
     package struct Found: Sendable {
         /// By interface and side.
         package var lines: [CallLine]

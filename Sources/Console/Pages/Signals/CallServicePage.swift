@@ -4,7 +4,7 @@ package import Telemetry
 import Wire
 
 /// `/calls?service=…`: one service in the middle: who calls it, and whom it calls.
-package struct CallServicePage: SignalPage {
+package struct CallServicePage: ConsolePage {
     package struct Found: Sendable {
         /// Calls of which it is the callee, and those of which it is the caller.
         package var callers: [CallLine]

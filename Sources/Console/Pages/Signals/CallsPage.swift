@@ -2,7 +2,7 @@ package import GantryBase
 package import Telemetry
 
 /// `/calls`: who calls whom, how often, how fast, and how much of it fails.
-package struct CallsPage: SignalPage {
+package struct CallsPage: ConsolePage {
     package enum Content: Sendable {
         case found(Found)
         case failed(GantryError)

@@ -4,7 +4,7 @@ import Telemetry
 import Wire
 
 /// `/search/lines/CURSOR`: one line with all that is known of it; the part of it is what a line of the list opens to.
-package struct LogLinePage: SignalPage {
+package struct LogLinePage: ConsolePage {
     package var line: LogLine
     /// The search that a filter is added to.
     package var question: LogQuestion

@@ -3,7 +3,7 @@ package import GantryBase
 package import Telemetry
 
 /// `/search`: lines of all services, newest first, with how many of each level came when.
-package struct LogsPage: SignalPage {
+package struct LogsPage: ConsolePage {
     package enum Content: Sendable {
         case found(Found)
         case mistake(ExpressionError)

@@ -3,14 +3,8 @@ package import Wire
 
 /// Where the things that signals name stand in the console.
 enum SignalAddress {
-    static func service(_ name: ServiceName) -> String { under("/services", name.path) }
-    static func instance(_ name: InstanceName) -> String { under("/instances", name.path) }
-
-    private static func under(_ place: String, _ path: String) -> String {
-        place + "/"
-            + path.split(separator: "/", omittingEmptySubsequences: false)
-            .map { SafeAddress.encoded(String($0)) }.joined(separator: "/")
-    }
+    static func service(_ name: ServiceName) -> String { Address.service(name) }
+    static func instance(_ name: InstanceName) -> String { Address.instance(name) }
 }
 
 package enum TraceAddress {

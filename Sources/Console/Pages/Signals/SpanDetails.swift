@@ -55,7 +55,9 @@ struct SpanDetails: Component {
             (
                 Phrase("State", "状态"),
                 { html in
-                    html.add(StatusPill(span.status.code == .error ? .failed : .ready, look: .plain))
+                    let state = NamedStatus(.ready, Phrase("OK", "正常"))
+                    html.add(
+                        StatusPill(span.status.code == .error ? NamedStatus(.failed) : state, look: .plain))
                     if !span.status.message.isEmpty {
                         html.element("p", text: LogLine.cut(span.status.message, Self.valueScalars))
                     }

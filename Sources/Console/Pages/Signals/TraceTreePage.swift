@@ -4,7 +4,7 @@ package import Telemetry
 import Wire
 
 /// `/traces/ID`: one trace as a tree of bars, what it waited for, one span in full, and what was logged meanwhile.
-package struct TraceTreePage: SignalPage {
+package struct TraceTreePage: ConsolePage {
     package enum Content: Sendable {
         case found(Found)
         /// Nothing of it is there that the reader may see.

@@ -5,7 +5,7 @@ package import Telemetry
 import Wire
 
 /// `/traces`: spans that match, each a way into its trace.
-package struct TracesPage: SignalPage {
+package struct TracesPage: ConsolePage {
     package enum Content: Sendable {
         /// Those that began last first.
         case found(SpanPage)

@@ -1,23 +1,3 @@
-/// A page of signals as a value: everything that it says is in it before it writes itself.
-package protocol SignalPage: Sendable {
-    var title: Phrase { get }
-    /// The address of the place in the navigation that the page belongs to.
-    var place: String { get }
-    /// From the first place down to this page; empty for a page that is a place itself.
-    var crumbs: [PageShell.Crumb] { get }
-    func write(to html: inout HTML)
-}
-
-extension SignalPage {
-    package var crumbs: [PageShell.Crumb] { [] }
-
-    package func render(_ context: PageContext) -> HTML {
-        var html = HTML(context)
-        html.add(PageShell(title, navigation: Navigation(current: place), crumbs: crumbs, content: write))
-        return html
-    }
-}
-
 /// Services, environments and regions to choose from in filters.
 package struct SignalChoices: Sendable, Hashable {
     package var services: [String]
