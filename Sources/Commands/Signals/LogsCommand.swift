@@ -58,6 +58,10 @@ struct LogsCommand: AsyncParsableCommand {
         }
         let found = try await client.logs(parameters, limit: limit ?? Self.standardLimit)
         for record in found.items.reversed() { printer.print(record) }
+        // Where nothing was ever written the name may be a slip.
+        if found.items.isEmpty, found.newest == nil, let place {
+            try await ListFilter(name: place.path).requireKnown(client)
+        }
         tell(found, place, query)
     }
 
