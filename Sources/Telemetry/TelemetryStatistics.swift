@@ -19,6 +19,7 @@ package struct TelemetryStatistics: Sendable, Hashable {
     /// Windows that were counted, without repeats.
     package var windows: Int
     package var points: Int
+    /// What the records take; a store's files may be larger, by room that it fills again.
     package var bytesOnDisk: Int64
     package var lastPosition: UInt64
 

@@ -113,7 +113,10 @@ package final class SQLiteTelemetryStore: TelemetryStore {
             return TelemetryStatistics(
                 logs: try Place(.logs, in: db).count, spans: try Place(.spans, in: db).count,
                 windows: try Place(.windows, in: db).count, points: try Place(.points, in: db).count,
-                bytesOnDisk: Int64(try number("PRAGMA page_count") * number("PRAGMA page_size")),
+                // Free pages are filled again before the file grows.
+                bytesOnDisk: Int64(
+                    try (number("PRAGMA page_count") - number("PRAGMA freelist_count"))
+                        * number("PRAGMA page_size")),
                 lastPosition: try LogTable.lastPosition(db))
         }
     }
