@@ -81,7 +81,7 @@ let parts: [Part] = [
         5, "Gateway", uses: ["GantryBase", "Wire", "Model", "Collecting", "Telemetry"],
         "takes signals in: identity, limits, counting of calls where no agent did, group append"),
     Part(
-        5, "Console", uses: ["GantryBase", "Model"],
+        5, "Console", uses: ["GantryBase", "Wire", "Expressions", "Model", "Telemetry"],
         "the web console without its transport: HTML, phrases, assets, components, pages made of them"
     ),
     Part(
@@ -201,7 +201,7 @@ let tests: [(name: String, uses: [String])] = [
             "State", "Wire", "Model", "GantryBase",
         ]
     ),
-    ("ConsoleTests", ["Console", "Model", "GantryBase"]),
+    ("ConsoleTests", ["Console", "Telemetry", "Expressions", "Model", "Wire", "GantryBase"]),
     ("SpecificationTests", ["Specification", "Model", "GantryBase"]),
     ("CollectingTests", ["Collecting", "Model", "Wire", "GantryBase"]),
     (

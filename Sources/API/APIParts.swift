@@ -49,6 +49,6 @@ struct Routes: Sendable {
     var table: RouteTable {
         RouteTable(
             health + objects + platform + services + runs + workloads + secrets + tokens + audit + git
-                + signIn)
+                + signIn + signalPages)
     }
 }
