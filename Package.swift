@@ -5,7 +5,9 @@ import PackageDescription
 // part may import which: the tidy test holds the sources to it and generates the table in ARCHITECTURE.md from it.
 // A part marked `agent: true` is linked into gantry-agent and may not reach Foundation, directly or through others.
 let parts: [Part] = [
-    Part(0, "CGantry", agent: true, "C, header only: spawn, namespaces, pidfd, cgroup and prctl calls, CRC-32C"),
+    Part(
+        0, "CGantry", agent: true, "C, header only: spawn, namespaces, pidfd, cgroup and prctl calls, CRC-32C"
+    ),
     Part(0, "CPCRE2", agent: true, "PCRE2 of the system, in its 8-bit form: regular expressions with bounds"),
     Part(0, "CZlib", agent: true, "zlib of the system: gzip"),
     Part(
