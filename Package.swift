@@ -75,8 +75,9 @@ let parts: [Part] = [
     Part(
         5, "ControlPlane",
         uses: [
-            "GantryBase", "Wire", "Expressions", "Model", "Specification", "State", "Planning", "Clusters",
-            "Telemetry", "Access", "Artifacts", "Running", "GitHosting",
+            "GantryBase", "Wire", "Model", "Specification", "State", "Planning", "Clusters", "Telemetry",
+            "Access",
+            "Artifacts", "Running", "GitHosting",
         ], libraries: ["swift-log/Logging", "swift-crypto/Crypto"],
         "one reconciler per kind, each observe, plan, act; the verbs of people"),
     Part(
@@ -89,8 +90,9 @@ let parts: [Part] = [
     Part(
         6, "API",
         uses: [
-            "GantryBase", "Wire", "Model", "State", "Planning", "Access", "Clusters", "Running", "GitHosting",
-            "ControlPlane", "Console", "Expressions", "Telemetry", "Gateway",
+            "GantryBase", "Wire", "Expressions", "Model", "State", "Planning", "Access", "Clusters",
+            "Telemetry",
+            "Running", "GitHosting", "ControlPlane", "Gateway", "Console",
         ],
         libraries: [
             "hummingbird/Hummingbird", "hummingbird/HummingbirdCore", "swift-http-types/HTTPTypes",
@@ -198,9 +200,9 @@ let tests: [(name: String, uses: [String])] = [
     (
         "APITests",
         [
-            "API", "ControlPlane", "GitHosting", "Running", "Clusters", "Access", "Supervision",
-            "StateSQLite",
-            "State", "Wire", "Model", "GantryBase",
+            "API", "ControlPlane", "Gateway", "GitHosting", "Running", "Clusters", "Access", "Supervision",
+            "StateSQLite", "Telemetry", "TelemetrySQLite", "State",
+            "Wire", "Model", "GantryBase",
         ]
     ),
     ("ConsoleTests", ["Console", "Telemetry", "Expressions", "Model", "Wire", "GantryBase"]),

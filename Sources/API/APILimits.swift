@@ -6,6 +6,11 @@ package struct APILimits: Sendable {
     package var bodyBytes = 1 << 20
     /// For such a body to come in full. A slow line sends 1 MiB in a second.
     package var bodyPeriod = Period.seconds(30)
+    /// In bytes, of all bodies of signals together, with what is made of them: three of the largest, or dozens of what
+    /// agents send.
+    package var ingestBytes = 512 << 20
+    /// In bytes, of these what one service may have: one of the largest. A flood of one service shuts out no other.
+    package var ingestBytesOfService = 170 << 20
     /// In bytes, of all header fields of a request together.
     package var headerBytes = 32 << 10
     package var headerFields = 100

@@ -1,6 +1,7 @@
 package import Access
 package import ControlPlane
 package import GantryBase
+package import Gateway
 package import GitHosting
 package import Running
 package import State
@@ -15,14 +16,25 @@ package struct APIParts: Sendable {
     package var executor: any StepExecutor
     package var clusters: ClusterSet
     package var time: TimeSource
+    /// Nil for a server that takes no signals.
+    package var intake: SignalIntake?
 
     package init(
         store: any StateStore, operations: Operations, sessions: SessionStore, secrets: SecretStore,
-        git: GitBackend, executor: any StepExecutor, clusters: ClusterSet, time: TimeSource
+        git: GitBackend, executor: any StepExecutor, clusters: ClusterSet, time: TimeSource,
+        intake: SignalIntake? = nil
     ) {
         (self.store, self.operations, self.sessions, self.secrets) = (store, operations, sessions, secrets)
         (self.git, self.executor, self.clusters, self.time) = (git, executor, clusters, time)
+        self.intake = intake
     }
+}
+
+/// Where instances' signals go, and how it is known whose they are.
+package struct SignalIntake: Sendable {
+    package var gateway: Gateway
+    package var tokens: WorkloadTokens
+    package init(gateway: Gateway, tokens: WorkloadTokens) { (self.gateway, self.tokens) = (gateway, tokens) }
 }
 
 /// The routes of the API; each file `Routes+…` is a group of them.
@@ -33,6 +45,7 @@ struct Routes: Sendable {
     let watches: Seats
     let logs: Seats
     let readiness: Readiness
+    let ingest: IngestMemory
 
     init(parts: APIParts, limits: APILimits) {
         (self.parts, self.limits) = (parts, limits)
@@ -40,6 +53,7 @@ struct Routes: Sendable {
             sessions: parts.sessions, cookies: PageCookies(areSecure: false), time: parts.time)
         watches = Seats(limits.watchStreams)
         logs = Seats(limits.logStreams)
+        ingest = IngestMemory(limit: limits.ingestBytes, limitOfService: limits.ingestBytesOfService)
         readiness = Readiness(store: parts.store, period: limits.readinessPeriod)
     }
 
@@ -49,6 +63,6 @@ struct Routes: Sendable {
     var table: RouteTable {
         RouteTable(
             health + objects + platform + services + runs + workloads + secrets + tokens + audit + git
-                + signIn + signalPages)
+                + signIn + signalPages + signals + intake)
     }
 }

@@ -45,7 +45,9 @@ package final class APIServer: Sendable {
         let limits = configuration.limits
         let routes = Routes(parts: parts, limits: limits)
         responder = Responder(
-            table: routes.table, authentication: Authentication(gate: parts.operations.gate),
+            table: routes.table,
+            authentication: Authentication(
+                gate: parts.operations.gate, workloads: parts.intake?.tokens),
             desk: routes.desk, limits: limits,
             seats: Seats(limits.requests), logger: logger)
     }

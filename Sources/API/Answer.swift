@@ -20,6 +20,8 @@ struct Answer: Sendable {
     var status: HTTPResponse.Status
     var headers: HTTPFields
     var body: Body
+    /// Of a refusal that a route answers in a form of its own: for the log alone.
+    var cause: String?
 
     static let jsonType = "application/json"
     static let linesType = "application/x-ndjson"

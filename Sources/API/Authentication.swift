@@ -21,6 +21,8 @@ enum Challenge: Sendable {
 /// Finds out who asks.
 struct Authentication: Sendable {
     let gate: AccessGate
+    /// Nil where no signals are taken in.
+    var workloads: WorkloadTokens?
 
     func identity(of request: APIRequest, challenge: Challenge) async throws -> Identity {
         guard let header = request.headers[.authorization] else {
@@ -31,7 +33,37 @@ struct Authentication: Sendable {
             throw GantryError(
                 .unauthenticated, "the header Authorization holds no token", hint: Self.hint(challenge))
         }
+        guard !token.hasPrefix(WorkloadTokens.prefix) else {
+            let refusal = GantryError(
+                .unauthenticated, "a workload's token opens nothing but the routes that take its signals",
+                hint: Self.hint(challenge))
+            try await gate.recordRefusedToken(refusal, from: request.from)
+            throw refusal
+        }
         return try await gate.authenticate(token, from: request.from)
+    }
+
+    /// Which instance sends signals.
+    func claim(of request: APIRequest) async throws -> WorkloadTokens.Claim {
+        guard let workloads else {
+            throw GantryError(.unavailable, "this server takes no signals", hint: "send them to another")
+        }
+        let hint = "send Authorization: Bearer with the token that Gantry gives the instance's agent"
+        guard let header = request.headers[.authorization],
+            let token = Self.token(in: header, challenge: .bearer)
+        else {
+            throw GantryError(.unauthenticated, "no token came with the signals", hint: hint)
+        }
+        do throws(GantryError) {
+            guard token.hasPrefix(WorkloadTokens.prefix) else {
+                throw GantryError(
+                    .unauthenticated, "signals are not taken with a person's token", hint: hint)
+            }
+            return try workloads.claim(of: token)
+        } catch {
+            try await gate.recordRefusedToken(error, from: request.from)
+            throw error
+        }
     }
 
     private static func hint(_ challenge: Challenge) -> String {

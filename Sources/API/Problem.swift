@@ -33,6 +33,8 @@ struct Problem: Sendable {
             error = GantryError(
                 .limit, "the body has more than \(refusal.limit) bytes", hint: "send less in one request")
             status = .contentTooLarge
+        case let refusal as RefusedSignals:
+            (error, status) = (refusal.error, refusal.status)
         case is CancellationError:
             error = GantryError(.unavailable, "the server is being stopped", hint: "try again in a moment")
             status = .serviceUnavailable

@@ -29,7 +29,11 @@ final class RequestBodyReader: Sendable {
     func stream() -> Stream { Stream(reader: self) }
 
     /// Reads to the end, and no further than the limit, whatever length the client has claimed.
-    func all(limit: Int, within period: Period) async throws -> [UInt8] {
+    ///
+    /// - Parameter taking: is told of each piece before it is kept, and may refuse it.
+    func all(
+        limit: Int, within period: Period, taking: @escaping @Sendable (Int) throws -> Void = { _ in }
+    ) async throws -> [UInt8] {
         if let declaredLength, declaredLength > Int64(limit) { throw RefusedBody(limit: limit) }
         let stream = stream()
         defer { if !ended.load(ordering: .acquiring) { abandoned.store(true, ordering: .releasing) } }
@@ -40,6 +44,7 @@ final class RequestBodyReader: Sendable {
                     guard bytes.count + buffer.readableBytes <= limit else {
                         throw RefusedBody(limit: limit)
                     }
+                    try taking(buffer.readableBytes)
                     bytes += buffer.readableBytesView
                 }
                 return bytes

@@ -76,6 +76,12 @@ struct Responder: HTTPResponder {
         case .route(let route, let parameters):
             switch route.handler {
             case .open(let handler): return try await handler(request)
+            case .workload(let handler):
+                let claim = try await authentication.claim(of: request)
+                passage.note { $0.user = claim.source.instance.path }
+                let answer = try await handler(request, claim)
+                passage.note { $0.cause = answer.cause }
+                return answer
             case .page(let handler): return await desk.answer(handler, request, parameters, passage)
             case .signedIn(let handler):
                 let identity = try await authentication.identity(of: request, challenge: challenge)

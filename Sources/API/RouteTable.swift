@@ -1,3 +1,4 @@
+import Access
 import HTTPTypes
 
 /// One verb at one pattern of paths.
@@ -9,6 +10,8 @@ struct Route: Sendable {
         /// Answered to everybody.
         case open(@Sendable (APIRequest) async throws -> Answer)
         case signedIn(@Sendable (Call) async throws -> Answer)
+        /// Answered to instances alone, by the tokens with which they send their own signals.
+        case workload(@Sendable (APIRequest, WorkloadTokens.Claim) async throws -> Answer)
         /// Of the console, for browsers.
         case page(PageHandler)
     }
@@ -42,6 +45,11 @@ struct Route: Sendable {
         _ method: HTTPRequest.Method, _ pattern: String,
         _ handler: @escaping @Sendable (Call) async throws -> Answer
     ) -> Route { Route(method, pattern, .signedIn(handler)) }
+
+    static func workload(
+        _ method: HTTPRequest.Method, _ pattern: String,
+        _ handler: @escaping @Sendable (APIRequest, WorkloadTokens.Claim) async throws -> Answer
+    ) -> Route { Route(method, pattern, .workload(handler)) }
 
     /// The values of the pattern's parameters, or nil when the path does not fit.
     func match(_ segments: [String]) -> [String: String]? {

@@ -57,7 +57,8 @@ package final class AccessGate: Sendable {
         try await store.commit([], audit: [record])
     }
 
-    private func recordRefusedToken(_ refusal: GantryError, from: String) async throws {
+    /// Writes down that a token was refused, within the bound that a flood of them has.
+    package func recordRefusedToken(_ refusal: GantryError, from: String) async throws {
         let now = time.now()
         let skipped: Int? = flood.withLock { flood in
             if flood.minute != now.seconds / 60 {

@@ -28,7 +28,13 @@ package struct GantryCommand: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Look",
-                subcommands: [GetCommand.self, DescribeCommand.self, LogsCommand.self, AuditCommand.self]),
+                subcommands: [GetCommand.self, DescribeCommand.self, OutputCommand.self, AuditCommand.self]),
+            CommandGroup(
+                name: "Observe",
+                subcommands: [
+                    LogsCommand.self, CallsCommand.self, TraceCommand.self, TracesCommand.self,
+                    TopCommand.self,
+                ]),
             CommandGroup(
                 name: "Act",
                 subcommands: [RunCommand.self, RollbackCommand.self, ScaleCommand.self, TokenCommand.self]),

@@ -64,7 +64,10 @@ struct SeriesReading: Sendable {
             }
         case .exponentialHistogram(let histograms, .delta):
             for point in histograms {
-                guard let histogram = ExponentialHistogram(point) else { continue }
+                // What is stored holds counts as numbers of JSON: more than those is nobody's honest count.
+                guard point.count <= UInt64(Int64.max), let histogram = ExponentialHistogram(point) else {
+                    continue
+                }
                 points.append(
                     SeriesPoint(
                         metric.name, labels: labels(point.header.attributes), time: time(point.header, now),

@@ -3,12 +3,15 @@ import Access
 import ControlPlane
 import Foundation
 import GantryBase
+import Gateway
 import GitHosting
 import Logging
 import Model
 import State
 import StateSQLite
 import Synchronization
+import Telemetry
+import TelemetrySQLite
 import Wire
 
 /// A server of one test's own, over a real store in a temporary directory.
@@ -20,10 +23,14 @@ struct TestServer: Sendable {
     let executor: ScriptedExecutor
     let clock: TestClock
     let log: LogLines
+    let signals: SignalFaults
+    let gateway: Gateway
+    let workloadTokens: WorkloadTokens
 
     /// Runs the server for as long as the body does.
     static func with(
-        limits: APILimits = APILimits(), _ body: @escaping @Sendable (TestServer) async throws -> Void
+        limits: APILimits = APILimits(), gatewayLimits: GatewayLimits = GatewayLimits(),
+        _ body: @escaping @Sendable (TestServer) async throws -> Void
     ) async throws {
         let directory = FileManager.default.temporaryDirectory.appending(path: "api-\(UUID().uuidString)")
             .path
@@ -38,14 +45,20 @@ struct TestServer: Sendable {
             root: directory + "/git", hook: ["/bin/true"], hookSocket: directory + "/hooks")
         try await repositories.prepare()
         let executor = ScriptedExecutor()
+        let secrets = try await SecretStore.open(
+            store: store, keyFile: directory + "/secrets.key", time: time)
+        let signals = SignalFaults(try SQLiteTelemetryStore(directory: directory + "/telemetry"))
+        let gateway = Gateway(name: "test", store: signals, time: time, limits: gatewayLimits)
+        let workloadTokens = WorkloadTokens(
+            key: try SecretKey.load(path: directory + "/secrets.key", mayCreate: false))
         let parts = APIParts(
             store: store,
-            operations: Operations(store: store, gate: gate, repositories: repositories, time: time),
-            sessions: SessionStore(store: store, tokens: tokens, time: time),
-            secrets: try await SecretStore.open(
-                store: store, keyFile: directory + "/secrets.key", time: time),
+            operations: Operations(
+                store: store, gate: gate, repositories: repositories, time: time, telemetry: signals),
+            sessions: SessionStore(store: store, tokens: tokens, time: time), secrets: secrets,
             git: GitBackend(repositories: repositories), executor: executor,
-            clusters: ClusterSet(store: store) { _ in ScriptedCluster() }, time: time)
+            clusters: ClusterSet(store: store) { _ in ScriptedCluster() }, time: time,
+            intake: SignalIntake(gateway: gateway, tokens: workloadTokens))
         var configuration = APIServer.Configuration()
         (configuration.port, configuration.limits) = (0, limits)
         let log = LogLines()
@@ -55,7 +68,8 @@ struct TestServer: Sendable {
             group.addTask { try await api.run() }
             let server = TestServer(
                 port: try await api.boundPort(), directory: directory, store: store, tokens: tokens,
-                executor: executor, clock: clock, log: log)
+                executor: executor, clock: clock, log: log, signals: signals, gateway: gateway,
+                workloadTokens: workloadTokens)
             do {
                 try await body(server)
             } catch {
@@ -65,6 +79,7 @@ struct TestServer: Sendable {
             group.cancelAll()
             try await group.waitForAll()
         }
+        try await signals.close()
         try await store.close()
     }
 

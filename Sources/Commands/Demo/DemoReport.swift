@@ -1,6 +1,7 @@
 import Foundation
 import GantryBase
 import Model
+import Wire
 
 /// What the demo saw: told while it goes on, and summed up at its end.
 struct DemoReport: Sendable {
@@ -24,7 +25,9 @@ struct DemoReport: Sendable {
 
     func tell(_ line: String) {
         let time = Age.text(.since(start))
-        print(String(repeating: " ", count: max(0, 7 - time.count)) + time + "  " + Terminal.safe(line))
+        print(
+            String(repeating: " ", count: max(0, 7 - time.count)) + time + "  "
+                + TerminalText.safe(line, keepsLines: true))
         fflush(nil)
     }
 
@@ -49,6 +52,6 @@ struct DemoReport: Sendable {
             text += "  \(claim.holds ? "✓" : "✗") \(claim.text)\(detail)\n"
         }
         text += "\nThe server is at \(server)\n"
-        return Terminal.safe(text)
+        return TerminalText.safe(text, keepsLines: true)
     }
 }

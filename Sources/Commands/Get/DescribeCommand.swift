@@ -19,10 +19,10 @@ struct DescribeCommand: AsyncParsableCommand {
         let object: JSONValue = try await client.client().get(try DescribedKind.named(kind).path(name))
         switch output {
         case .json: print(String(decoding: JSON.write(object, pretty: true), as: UTF8.self))
-        case .yaml: print(Terminal.safe(try object.yaml()), terminator: "")
+        case .yaml: print(TerminalText.safe(try object.yaml(), keepsLines: true), terminator: "")
         case .table:
             let page = object.withReadableTimes(now: TimeSource.wall.now())
-            print(Terminal.safe(try page.yaml()), terminator: "")
+            print(TerminalText.safe(try page.yaml(), keepsLines: true), terminator: "")
         }
     }
 }

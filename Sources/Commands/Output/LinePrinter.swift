@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Foundation
 import NIOCore
+import Wire
 
 /// Prints a stream of text as it comes, safe for a terminal, whole lines at a time.
 enum LinePrinter {
@@ -24,7 +25,7 @@ enum LinePrinter {
     private static func write(_ bytes: some Collection<UInt8>) {
         let text = String(decoding: bytes, as: UTF8.self)
         // Other programs get the bytes as they are.
-        let out = Terminal.isInteractive ? Terminal.safe(text) : text
+        let out = Terminal.isInteractive ? TerminalText.safe(text, keepsLines: true) : text
         FileHandle.standardOutput.write(Data(out.utf8))
     }
 }

@@ -2,32 +2,45 @@ import Foundation
 
 /// What a terminal may be sent.
 enum Terminal {
-    /// Text with its control characters made visible: names, reasons and log lines come from programs, and escape
-    /// sequences in them would act on the reader's terminal. Newlines and tabs stay.
-    static func safe(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: isUnsafe) else { return text }
-        var safe = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            if isUnsafe(scalar) {
-                safe.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
-            } else {
-                safe.append(scalar)
-            }
-        }
-        return String(safe)
-    }
-
-    private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0x09, 0x0A: false
-        case 0..<0x20, 0x7F..<0xA0: true
-        // Bidirectional overrides reorder what is read.
-        case 0x202A...0x202E, 0x2066...0x2069: true
-        default: false
-        }
-    }
-
     static var isInteractive: Bool { isatty(STDOUT_FILENO) == 1 }
+
+    /// Whether colours may be used; https://no-color.org says how people refuse them.
+    static var hasColour: Bool {
+        isInteractive && ProcessInfo.processInfo.environment["NO_COLOR", default: ""].isEmpty
+    }
+
+    /// Columns of the screen, as `COLUMNS` or the terminal says; nil where lines may be as long as they are.
+    static var columns: Int? {
+        if let text = ProcessInfo.processInfo.environment["COLUMNS"], let columns = Int(text), columns > 0 {
+            return max(columns, leastColumns)
+        }
+        var size = winsize()
+        guard isInteractive, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+            return nil
+        }
+        return max(Int(size.ws_col), leastColumns)
+    }
+
+    /// On less no table can be read.
+    private static let leastColumns = 40
+
+    /// The text cut to so many columns, with a sign where something is gone.
+    static func cut(_ text: String, to columns: Int, keepingEnd: Bool = false) -> String {
+        guard width(text) > columns else { return text }
+        var (kept, used) = ([Character](), 1)
+        for character in keepingEnd ? Array(text.reversed()) : Array(text) {
+            let wide = width(String(character))
+            guard used + wide <= columns else { break }
+            kept.append(character)
+            used += wide
+        }
+        return keepingEnd ? "…" + String(kept.reversed()) : String(kept) + "…"
+    }
+
+    static func padded(_ text: String, to columns: Int) -> String {
+        let text = cut(text, to: columns)
+        return text + String(repeating: " ", count: max(0, columns - width(text)))
+    }
 
     /// Columns that a text takes: Chinese, Japanese and Korean characters take two.
     static func width(_ text: String) -> Int {

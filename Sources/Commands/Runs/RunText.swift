@@ -1,5 +1,6 @@
 import GantryBase
 import Model
+import Wire
 
 /// A run as a person reads it: its stages and steps with their time and, where one failed, why.
 enum RunText {
@@ -42,7 +43,7 @@ enum RunText {
         if run.status.progress == .waiting {
             lines += ["", "waits for an approval: gantry run approve \(run.name)"]
         }
-        return Terminal.safe(lines.joined(separator: "\n") + "\n")
+        return TerminalText.safe(lines.joined(separator: "\n") + "\n", keepsLines: true)
     }
 
     private static func failedStep(of status: RunStatus) -> (stage: Int, step: Int)? {

@@ -10,6 +10,7 @@ struct DataDirectory: Sendable {
     var secretKey: String { state + "/secrets.key" }
     var repositories: String { path + "/repositories" }
     var artifacts: String { path + "/artifacts" }
+    var telemetry: String { path + "/telemetry" }
     var hookSocket: String { path + "/hooks.sock" }
     var clusters: String { path + "/clusters" }
     /// Tells agents where signals go. No cluster has a name with a dot.

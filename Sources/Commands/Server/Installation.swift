@@ -27,6 +27,7 @@ struct Installation: Sendable {
     let host: String
     private let controlPlane: ControlPlane
     private let desk: PushDesk
+    private let keeping: SignalKeeping
     private let hooks: HookServer
     private let logger: Logger
     private let lock: DataDirectoryLock
@@ -55,9 +56,9 @@ struct Installation: Sendable {
             archive: { try repositories.archiveCommand(commit: $0, of: $1) },
             user: { try await users.users().user(for: $0) })
         let secrets = try await SecretStore.open(store: store, keyFile: data.secretKey, time: time)
-        let signals = SignalHome.of(
-            data, tokens: WorkloadTokens(key: try SecretKey.load(path: data.secretKey, mayCreate: false)),
-            logger)
+        let workloadTokens = WorkloadTokens(
+            key: try SecretKey.load(path: data.secretKey, mayCreate: false))
+        let signals = SignalHome.of(data, tokens: workloadTokens, logger)
         let clusters = ClusterSet(store: store) { cluster in
             try await openCluster(
                 cluster, data: data, programs: programs, artifacts: artifacts, users: users, signals: signals,
@@ -65,7 +66,9 @@ struct Installation: Sendable {
         }
         let tokens = TokenStore(store: store, time: time)
         let gate = AccessGate(store: store, tokens: tokens, time: time)
-        let operations = Operations(store: store, gate: gate, repositories: repositories, time: time)
+        let keeping = SignalKeeping.open(data, tokens: workloadTokens, time: time, logger: logger)
+        let operations = Operations(
+            store: store, gate: gate, repositories: repositories, time: time, telemetry: keeping.store)
         var configuration = APIServer.Configuration()
         (configuration.host, configuration.port) = (options.host, options.port)
         configuration.allowPlainHTTP = options.allowPlainHTTP
@@ -75,7 +78,7 @@ struct Installation: Sendable {
                 store: store, operations: operations,
                 sessions: SessionStore(store: store, tokens: tokens, time: time), secrets: secrets,
                 git: GitBackend(repositories: repositories),
-                executor: executor, clusters: clusters, time: time), logger: logger)
+                executor: executor, clusters: clusters, time: time, intake: keeping.intake), logger: logger)
         let address = ServerAddress()
         let desk = PushDesk(store: store, repositories: repositories, time: time) { run in
             address.known + "/v1/runs/\(run)"
@@ -86,7 +89,8 @@ struct Installation: Sendable {
             controlPlane: ControlPlane(
                 store: store, executor: executor, clusters: clusters, repositories: repositories,
                 artifacts: artifacts, secrets: secrets, time: time, logger: logger),
-            desk: desk, hooks: try HookServer(socket: data.hookSocket), logger: logger, lock: lock)
+            desk: desk, keeping: keeping, hooks: try HookServer(socket: data.hookSocket), logger: logger,
+            lock: lock)
     }
 
     private static func openCluster(
@@ -121,6 +125,7 @@ struct Installation: Sendable {
             group.addTask { await hooks.run { await desk.answer($0) } }
             group.addTask { await desk.keepUp(logger) }
             group.addTask { await controlPlane.run() }
+            group.addTask { await keeping.run() }
             // The API ends when the server is told to; the rest only with it.
             try await group.next()
             group.cancelAll()
@@ -138,6 +143,7 @@ struct Installation: Sendable {
     func close(keepingInstances: Bool) async {
         GatewayAddress.withdraw(in: data)
         await clusters.shutdown(stoppingInstances: !keepingInstances)
+        await keeping.close()
         do { try await store.close() } catch {
             logger.error("cannot close the store", metadata: ["error": "\(error)"])
         }

@@ -24,7 +24,7 @@ enum InputFile {
 
 /// Prints mistakes as compilers do; an error among them is exit status 1.
 func report(_ diagnostics: [Diagnostic]) throws {
-    for diagnostic in diagnostics { print(Terminal.safe(diagnostic.description)) }
+    for diagnostic in diagnostics { print(TerminalText.safe(diagnostic.description, keepsLines: true)) }
     if diagnostics.contains(where: { $0.severity == .error }) { throw ExitCode(1) }
 }
 
@@ -92,7 +92,7 @@ struct PlanCommand: AsyncParsableCommand {
         let answer: PlanAnswer = try await client.client().post(
             "/v1/plan", Body(service: service, yaml: try InputFile.read(file), file: file))
         try report(answer.diagnostics)
-        print(Terminal.safe(answer.text), terminator: "")
+        print(TerminalText.safe(answer.text, keepsLines: true), terminator: "")
     }
 }
 
@@ -106,7 +106,8 @@ struct ApplyCommand: AsyncParsableCommand {
     func run() async throws {
         let answer = try await client.client().apply(try InputFile.read(file), file: file, dryRun: dryRun)
         try report(answer.diagnostics)
-        print(answer.changes.isEmpty ? "nothing changes" : Terminal.safe(answer.changes))
+        print(
+            answer.changes.isEmpty ? "nothing changes" : TerminalText.safe(answer.changes, keepsLines: true))
     }
 }
 

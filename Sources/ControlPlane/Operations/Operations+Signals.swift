@@ -11,7 +11,7 @@ extension Operations {
     /// Log records that match, newest first, a page at a time.
     package func searchLogs(_ search: LogSearch, by identity: Identity) async throws -> LogPage {
         var query = try search.logQuery()
-        query.selection = try await visible(search.selection, by: identity, for: "logs.search")
+        query.selection = try await visibleSignals(search.selection, by: identity, for: "logs.search")
         return try await signals().logs(query)
     }
 
@@ -20,14 +20,14 @@ extension Operations {
         _ search: LogSearch, buckets: Int, by identity: Identity
     ) async throws -> LogHistogram {
         var query = try search.logQuery()
-        query.selection = try await visible(search.selection, by: identity, for: "logs.search")
+        query.selection = try await visibleSignals(search.selection, by: identity, for: "logs.search")
         return try await signals().logHistogram(query, buckets: buckets)
     }
 
     /// When the newest record of the search's selection was written, whatever its range and query; nil without any. For
     /// whoever finds nothing.
     package func newestLog(_ search: LogSearch, by identity: Identity) async throws -> Timestamp? {
-        let selection = try await visible(search.selection, by: identity, for: "logs.search")
+        let selection = try await visibleSignals(search.selection, by: identity, for: "logs.search")
         let query = LogQuery(
             selection, range: .always, limit: 1, budget: QueryBudget(time: Self.newestLogTime))
         return try await signals().logs(query).entries.first?.record.time
@@ -45,14 +45,14 @@ extension Operations {
         _ search: LogSearch, lines: Int, after position: UInt64? = nil, by identity: Identity
     ) async throws -> LogTail {
         var query = try search.logQuery()
-        query.selection = try await visible(search.selection, by: identity, for: "logs.follow")
+        query.selection = try await visibleSignals(search.selection, by: identity, for: "logs.follow")
         return try await LogTail(store: signals(), query: query, lines: lines, after: position)
     }
 
     /// Calls added up by the dimensions that the query names.
     package func callTable(_ query: CallQuery, by identity: Identity) async throws -> CallTable {
         var query = query
-        query.selection = try await visible(query.selection, by: identity, for: "calls.list")
+        query.selection = try await visibleSignals(query.selection, by: identity, for: "calls.list")
         return try await signals().calls(query)
     }
 
@@ -61,7 +61,7 @@ extension Operations {
     /// Spans of businesses that the asker may not look into are not in it: where visible spans hang below them, a node
     /// without a name stands for them.
     package func trace(_ id: TraceID, by identity: Identity) async throws -> TraceTree? {
-        let selection = try await visible(Selection(), by: identity, for: "trace.get", id.description)
+        let selection = try await visibleSignals(Selection(), by: identity, for: "trace.get", id.description)
         let page = try await signals().trace(id)
         return TraceTree(id, page.spans, omitted: page.omitted) { selection.contains($0) }
     }
@@ -69,7 +69,7 @@ extension Operations {
     /// Spans that match, those that began last first.
     package func searchSpans(_ search: SpanSearch, by identity: Identity) async throws -> SpanPage {
         var query = try search.spanQuery()
-        query.selection = try await visible(search.selection, by: identity, for: "spans.search")
+        query.selection = try await visibleSignals(search.selection, by: identity, for: "spans.search")
         return try await signals().spans(query)
     }
 
@@ -88,7 +88,7 @@ extension Operations {
     ///
     /// - Throws: `.forbidden`, written down, for a business that is named and may not be looked into, and where there is
     ///   none at all.
-    private func visible(
+    package func visibleSignals(
         _ selection: Selection, by identity: Identity, for action: String, _ object: String = ""
     ) async throws -> Selection {
         var selection = selection

@@ -67,7 +67,8 @@ struct CriticalPath {
 
     /// Explains the time from the span's start until `until`.
     private mutating func walk(_ item: Int, until: Int64) {
-        var stack = [visit(item, until)]
+        // A message may be read long after whoever wrote it has ended: in between nobody worked.
+        var stack = [visit(item, min(until, items[item].end))]
         while var top = stack.popLast() {
             var below: Visit?
             while top.next < top.children.count, below == nil {

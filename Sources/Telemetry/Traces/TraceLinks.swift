@@ -136,11 +136,10 @@ struct TraceLinks {
     private mutating func setOrder() {
         order = []
         order.reserveCapacity(items.count)
-        let starts = items.map(\.start)
-        for at in items.indices { items[at].children.sort { starts[$0] < starts[$1] } }
-        let roots = items.indices.filter { items[$0].parent == nil }.sorted {
-            items[$0].start < items[$1].start
-        }
+        // Ids decide between those that began at once, so that a trace looks the same whatever order it comes in.
+        let keys = items.map { ($0.start, $0.span?.record.spanID.value ?? 0) }
+        for at in items.indices { items[at].children.sort { keys[$0] < keys[$1] } }
+        let roots = items.indices.filter { items[$0].parent == nil }.sorted { keys[$0] < keys[$1] }
         var waiting = roots.reversed().map { Place(index: $0, depth: 0) }
         while let place = waiting.popLast() {
             let own = order.count

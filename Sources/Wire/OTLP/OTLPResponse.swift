@@ -73,6 +73,26 @@ extension OTLP {
         return partial == PartialSuccess(rejected: 0, message: "") ? nil : partial
     }
 
+    /// Writes the answer to a request that is refused, a `google.rpc.Status`: for people to read, since clients go by the
+    /// status of HTTP.
+    ///
+    /// - Parameter code: of gRPC, from 1 to 16.
+    public static func encodeRefusal(code: Int, _ message: String, as encoding: Encoding) -> [UInt8] {
+        switch encoding {
+        case .protobuf: ProtobufWriter.encode(Refusal(code: code, message: message))
+        case .json: JSON.write(["code": .integer(Int64(code)), "message": .string(message)])
+        }
+    }
+
+    private struct Refusal: ProtobufMessage {
+        var code: Int
+        var message: String
+        func write(to sink: inout some ProtobufSink) {
+            sink.uint64(1, UInt64(max(code, 0)))
+            sink.text(2, message)
+        }
+    }
+
     private struct Response: ProtobufMessage {
         var partial: PartialSuccess
         func write(to sink: inout some ProtobufSink) { sink.message(1, partial) }
