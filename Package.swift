@@ -221,7 +221,7 @@ let tests: [(name: String, uses: [String])] = [
     ("RegionProxyTests", ["RegionProxy", "Model", "Wire", "GantryBase", "gantry-agent"]),
     (
         "CommandsTests",
-        ["Commands", "Supervision", "GantryBase", "Wire", "Model", "gantry", "gantry-agent"]
+        ["Commands", "Access", "Supervision", "GantryBase", "Wire", "Model", "gantry", "gantry-agent"]
     ),
     (
         "LocalClusterTests",

@@ -65,7 +65,7 @@ struct SeriesReading: Sendable {
         case .exponentialHistogram(let histograms, .delta):
             for point in histograms {
                 // What is stored holds counts as numbers of JSON: more than those is nobody's honest count.
-                guard point.count <= UInt64(Int64.max), let histogram = ExponentialHistogram(point) else {
+                guard let histogram = ExponentialHistogram(point), histogram.count <= UInt64(Int64.max) else {
                     continue
                 }
                 points.append(

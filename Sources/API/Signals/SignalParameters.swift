@@ -43,11 +43,12 @@ extension APIRequest {
             guard let period = Period(text), period > .zero, period <= Routes.longestPeriod else {
                 throw GantryError(.invalid, "last=\(text) is not \(Period.form)", hint: "last=15m")
             }
-            let to = try time("to", now: now) ?? later(now)
-            return TimeRange(from: to - period, to: to)
+            let to = try time("to", now: now)
+            return TimeRange(from: (to ?? now) - period, to: to ?? later(now))
         }
-        let to = try time("to", now: now) ?? later(now)
-        let from = try time("from", now: now) ?? (to - Self.standardPeriod)
+        let end = try time("to", now: now)
+        let to = end ?? later(now)
+        let from = try time("from", now: now) ?? ((end ?? now) - Self.standardPeriod)
         guard from < to else {
             throw GantryError(.invalid, "from= is not before to=", hint: "give the earlier time as from=")
         }

@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import Model
+package import Telemetry
 
 // Names are read from the command line as they are written; what is no name is wrong use, with the help.
 
@@ -12,3 +13,5 @@ extension ServiceName: ExpressibleByArgument {
 extension WorkloadName: ExpressibleByArgument {
     public init?(argument: String) { self.init(path: argument) }
 }
+extension CallSide: ExpressibleByArgument {}
+extension CallOrder: ExpressibleByArgument {}

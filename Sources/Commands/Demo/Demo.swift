@@ -21,6 +21,7 @@ struct Demo: Sendable {
     static let runLimit = Period.minutes(6)
 
     func run() async throws -> DemoReport {
+        let began = TimeSource.wall.now()
         var report = DemoReport(server: server.address)
         let admin = APIClient(server: server.address, token: server.token)
         let people = try await DemoPeople.sign(in: admin, platform: platformText())
@@ -37,6 +38,7 @@ struct Demo: Sendable {
         let after = try await update(people, &report)
         report.claim("the update made a new release", after != before, "\(before) then \(after)")
         try await rollBack(to: before, from: after, people, &report)
+        try await observe(people, since: began, &report)
         report.workloads = try await people.approver.all("/v1/workloads")
         return report
     }
@@ -160,6 +162,7 @@ struct Demo: Sendable {
         for (region, door) in doors.sorted(by: { $0.key < $1.key }) {
             for _ in 0..<8 {
                 let answer = try await FrontDoor(address: door, host: Self.host).ask("/articles/1")
+                report.asked += 1
                 if answer.status != 200 { wrong.append("\(region): status \(answer.status)") }
                 if answer.region != region.text {
                     wrong.append("\(region): answered by \(answer.region ?? "nobody")")

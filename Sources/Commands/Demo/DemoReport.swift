@@ -16,6 +16,9 @@ struct DemoReport: Sendable {
     var claims: [Claim] = []
     var times: [(what: String, took: Period)] = []
     var workloads: [ObjectView<StoredWorkload>] = []
+    /// Requests for articles that went through a front door.
+    var asked = 0
+    private var shown: [(title: String, text: String)] = []
     private var sent = 0
     private var lost = 0
 
@@ -36,7 +39,11 @@ struct DemoReport: Sendable {
         if !holds { tell("✗ \(text): \(detail)") }
     }
 
+    /// Keeps a text for the end.
+    mutating func show(_ title: String, _ text: String) { shown.append((title, text)) }
+
     mutating func add(_ count: Traffic.Count) {
+        asked += count.sent
         sent += count.sent
         lost += count.lost
     }
@@ -46,6 +53,7 @@ struct DemoReport: Sendable {
         for (what, took) in times {
             text += "  \(Age.text(took).padding(toLength: 8, withPad: " ", startingAt: 0))\(what)\n"
         }
+        for (title, shown) in shown { text += "\n\(title)\n\n\(shown)" }
         text += "\nRequests sent \(sent), lost \(lost)\n\nClaims\n\n"
         for claim in claims {
             let detail = claim.detail.isEmpty ? "" : " (\(claim.detail))"

@@ -107,10 +107,9 @@ struct CallsCommand: AsyncParsableCommand {
 extension CallDimension {
     static var list: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }
-extension CallOrder: ExpressibleByArgument {
+extension CallOrder {
     static var list: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }
-extension CallSide: ExpressibleByArgument {}
 
 /// Calls as a table.
 struct CallText: Sendable {
