@@ -10,26 +10,26 @@ extension Routes {
     var intake: [Route] {
         [
             .workload(.post, OTLP.Signal.traces.path) { request, claim in
-                await taken(.traces, request, claim) { body, encoding, gateway, origin in
+                await taken(.traces, request, claim) { body, encoding, gateway, origin, id in
                     let decoded = try OTLP.decodeTraces(body, as: encoding)
                     try await gateway.take(
-                        decoded.batch, bytes: body.count, from: claim.source, origin: origin)
+                        decoded.batch, bytes: body.count, from: claim.source, origin: origin, id: id)
                     return Self.partial(decoded)
                 }
             },
             .workload(.post, OTLP.Signal.logs.path) { request, claim in
-                await taken(.logs, request, claim) { body, encoding, gateway, origin in
+                await taken(.logs, request, claim) { body, encoding, gateway, origin, id in
                     let decoded = try OTLP.decodeLogs(body, as: encoding)
                     try await gateway.take(
-                        decoded.batch, bytes: body.count, from: claim.source, origin: origin)
+                        decoded.batch, bytes: body.count, from: claim.source, origin: origin, id: id)
                     return Self.partial(decoded)
                 }
             },
             .workload(.post, OTLP.Signal.metrics.path) { request, claim in
-                await taken(.metrics, request, claim) { body, encoding, gateway, origin in
+                await taken(.metrics, request, claim) { body, encoding, gateway, origin, id in
                     let decoded = try OTLP.decodeMetrics(body, as: encoding)
                     try await gateway.take(
-                        decoded.batch, bytes: body.count, from: claim.source, origin: origin)
+                        decoded.batch, bytes: body.count, from: claim.source, origin: origin, id: id)
                     return Self.partial(decoded)
                 }
             },
@@ -40,7 +40,8 @@ extension Routes {
     static let callsPath = "/v1/calls"
 
     private typealias Taking = (
-        _ body: [UInt8], _ encoding: OTLP.Encoding, _ gateway: Gateway, _ origin: Gateway.Origin
+        _ body: [UInt8], _ encoding: OTLP.Encoding, _ gateway: Gateway, _ origin: Gateway.Origin,
+        _ id: BatchID?
     ) async throws -> OTLP.PartialSuccess?
 
     /// Answers when everything is on disk, in OTLP's own form; refusals too.
@@ -54,7 +55,7 @@ extension Routes {
             let lease = ingest.lease(for: claim.source.service)
             defer { withExtendedLifetime(lease) {} }
             let bytes = try await body.bytes(lease)
-            let partial = try await take(bytes, encoding, gateway(), claim.origin)
+            let partial = try await take(bytes, encoding, gateway(), claim.origin, Self.batch(request))
             return .bytes(
                 OTLP.encodeResponse(partial, for: signal, as: encoding), type: encoding.contentType)
         } catch {
@@ -65,6 +66,11 @@ extension Routes {
                 type: encoding.contentType, problem.status
             ).refusing(problem)
         }
+    }
+
+    /// What names the body, so that it is kept once however often it comes; nil without it, and where it says nothing.
+    private static func batch(_ request: APIRequest) -> BatchID? {
+        HTTPField.Name(BatchID.headerName).flatMap { request.headers[$0] }.flatMap(BatchID.init(header:))
     }
 
     private func takeCalls(_ request: APIRequest, _ claim: WorkloadTokens.Claim) async throws -> Answer {

@@ -72,8 +72,13 @@ enum Removal {
         let holes = try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
         let all = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
         guard holes > all / keptHoles else { return 0 }
-        // One row a page, each of which has to be asked for.
-        return try Row.fetchAll(db, sql: "PRAGMA incremental_vacuum(\(pages))").count
+        // Gives a row without columns for each page, and moves a page only when it is asked for the next one.
+        var moved = 0
+        try RowStatement("PRAGMA incremental_vacuum(\(pages))", in: db).forEach { _ in
+            moved += 1
+            return true
+        }
+        return moved
     }
 
     private static func delete(_ what: String, _ arguments: StatementArguments, _ db: Database) throws -> Int

@@ -105,6 +105,10 @@ package final class SQLiteTelemetryStore: TelemetryStore {
                 try Task.checkCancellation()
             }
         }
+        // The file becomes shorter when the log is written back; what is read meanwhile may put it off to the next time.
+        try await run { [pool] in
+            _ = try await pool.writeWithoutTransaction { db in try db.checkpoint(.passive) }
+        }
     }
 
     package func statistics() async throws -> TelemetryStatistics {
@@ -113,7 +117,10 @@ package final class SQLiteTelemetryStore: TelemetryStore {
             return TelemetryStatistics(
                 logs: try Place(.logs, in: db).count, spans: try Place(.spans, in: db).count,
                 windows: try Place(.windows, in: db).count, points: try Place(.points, in: db).count,
-                bytesOnDisk: Int64(try number("PRAGMA page_count") * number("PRAGMA page_size")),
+                // Free pages are filled again before the file grows.
+                bytesOnDisk: Int64(
+                    try (number("PRAGMA page_count") - number("PRAGMA freelist_count"))
+                        * number("PRAGMA page_size")),
                 lastPosition: try LogTable.lastPosition(db))
         }
     }
@@ -121,6 +128,8 @@ package final class SQLiteTelemetryStore: TelemetryStore {
     package func close() async throws {
         guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
         signal.close()
+        // Leaves the file whole by itself, as far as nobody reads; without it the log is read at the next start.
+        _ = try? await pool.writeWithoutTransaction { db in try db.checkpoint(.truncate) }
         do { try pool.close() } catch { throw Self.fault(error, path) }
     }
 

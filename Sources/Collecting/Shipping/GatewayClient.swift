@@ -1,4 +1,5 @@
 import GantryBase
+import Model
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -11,6 +12,8 @@ final class GatewayClient: Sendable {
         var contentType: String
         /// Packed with gzip.
         var body: [UInt8]
+        /// The same for the same body.
+        var batch: BatchID?
     }
 
     private struct Connection {
@@ -102,13 +105,14 @@ final class GatewayClient: Sendable {
     }
 
     private func send(_ request: Request, over connection: Connection) -> GatewayAnswer {
+        var headers: HTTPHeaders = [
+            "Host": connection.address.authority, "Content-Type": request.contentType,
+            "Content-Encoding": "gzip", "Content-Length": String(request.body.count),
+            "Authorization": "Bearer " + token,
+        ]
+        if let batch = request.batch { headers.add(name: BatchID.headerName, value: batch.header) }
         let head = HTTPRequestHead(
-            version: .http1_1, method: .POST, uri: connection.address.path + request.path,
-            headers: [
-                "Host": connection.address.authority, "Content-Type": request.contentType,
-                "Content-Encoding": "gzip", "Content-Length": String(request.body.count),
-                "Authorization": "Bearer " + token,
-            ])
+            version: .http1_1, method: .POST, uri: connection.address.path + request.path, headers: headers)
         let promise = loop.makePromise(of: GatewayAnswer.self)
         let (channel, time) = (connection.channel, limits.answerTime.milliseconds)
         loop.execute {

@@ -98,7 +98,7 @@ final class Lane: Sendable {
             answer = try client.post(
                 GatewayClient.Request(
                     path: parcel.kind.path, contentType: parcel.kind.contentType,
-                    body: Gzip.pack(parcel.body)))
+                    body: Gzip.pack(parcel.body), batch: parcel.id))
         } catch {
             // Missing is what it is before the gateway's first start.
             if error.code != .notFound { notices.say(error) }

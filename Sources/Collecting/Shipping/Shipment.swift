@@ -1,3 +1,5 @@
+import GantryBase
+import Model
 import Wire
 
 /// Records that were taken from a spool and are under way: what is delivered is remembered until all are, so that a
@@ -9,6 +11,18 @@ struct Shipment {
         var records: ArraySlice<SpoolRecord>
 
         var events: Int { records.reduce(0) { $0 + Int($1.events) } }
+
+        /// Of the body, for records that have no numbers of their own: the range of records, and when the first of them came,
+        /// which no other range has, also when the spool's folder was lost. An agent that begins again may join records
+        /// in another way: those are other bodies with other ids, so that none is taken for another.
+        var id: BatchID? {
+            guard kind != .calls, let first = records.first, let last = records.last else { return nil }
+            return BatchID(
+                stream: "\(kind)", epoch: first.appended.nanoseconds,
+                sequence: first.id << Self.eventBits | (last.end - first.id))
+        }
+        /// For how many events a parcel may have; more than its bytes.
+        private static let eventBits = 24
 
         /// The body of the request, not packed.
         var body: [UInt8] {
