@@ -95,14 +95,16 @@ final class CollectorFixture {
 
 /// Looks again until it is so, at most for `seconds`.
 func eventually(
-    _ seconds: Double = 20, _ isSo: () throws -> Bool, location: SourceLocation = #_sourceLocation
+    _ seconds: Double = 20, _ isSo: () throws -> Bool, state: () -> Any? = { nil },
+    location: SourceLocation = #_sourceLocation
 ) rethrows {
     let end = ContinuousClock.now + .seconds(seconds)
     while ContinuousClock.now < end {
         if try isSo() { return }
         usleep(5000)
     }
-    Issue.record("it did not come to be within \(seconds) s", sourceLocation: location)
+    let state = state().map { ": \($0)" } ?? ""
+    Issue.record("it did not come to be within \(seconds) s\(state)", sourceLocation: location)
 }
 
 /// A connection of an SDK to the agent.

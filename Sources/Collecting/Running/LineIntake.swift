@@ -31,8 +31,9 @@ struct LineIntake {
         options.pollBytes = 1 << 20
         (options.owner, options.ownFile) = (plan.logOwner, output)
         tail = try FileTail(
-            patterns: plan.logFiles + (output.map { [$0] } ?? []), positionsPath: plan.folder + "/positions",
-            options: options)
+            // With the files that it was moved to: a burst may fill more than one between two looks.
+            patterns: plan.logFiles + (output.map { [$0, $0 + ".?"] } ?? []),
+            positionsPath: plan.folder + "/positions", options: options)
         self.output = output
         format = LogFormat(plan.logFormat == .json ? .json : plan.logFormat == .plain ? .plain : .auto)
         let service = name.workload.service
@@ -79,7 +80,7 @@ struct LineIntake {
 
     private func resource(of path: String) -> SignalResource {
         var resource = resource
-        if path == output {
+        if let output, path == output || path.hasPrefix(output + ".") {
             resource.attributes["log.iostream"] = "stdout"
         } else {
             resource.attributes["log.file.path"] = .string(path)
