@@ -76,6 +76,19 @@ import Testing
         }
     }
 
+    @Test("code that is let go is there again when it is needed")
+    func code() throws {
+        func mapped() throws -> Int {
+            let text = String(decoding: try readFile("/proc/self/status", limit: 1 << 16), as: UTF8.self)
+            let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("RssFile:") })
+            return try #require(
+                line.split(whereSeparator: { " \t".contains($0) }).dropFirst().first.flatMap { Int($0) })
+        }
+        let before = try mapped()
+        CodePages.letGo()
+        #expect(try mapped() < before)
+    }
+
     @Test("ship says by its status whether something is left")
     func ship() async throws {
         try await Scratch.with { scratch in
