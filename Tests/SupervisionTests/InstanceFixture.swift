@@ -52,10 +52,10 @@ struct InstanceFixture {
         return probe.port
     }
 
-    func write() throws { try scratch.write("plan", String(decoding: JSON.encode(plan), as: UTF8.self)) }
+    func save() throws { try scratch.write("plan", String(decoding: JSON.encode(plan), as: UTF8.self)) }
 
     func start() throws -> RunningProcess {
-        try write()
+        try save()
         var request = ProcessRequest(
             command: [try StepFixture.agent, "run", scratch.file("plan")], environment: agentEnvironment)
         request.newSession = true

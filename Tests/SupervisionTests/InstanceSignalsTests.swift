@@ -99,13 +99,13 @@ import Testing
                         command: [try StepFixture.agent, "ship", scratch.file("plan")],
                         environment: environment))
             }
-            try fixture.write()
+            try fixture.save()
             #expect(try await ship(fixture.agentEnvironment).exit.exitCode == 0, "nothing was ever written")
             let without = try await ship([:])
             #expect(without.exit.exitCode == 65)
             #expect(without.output.contains("GANTRY_AGENT_TOKEN"))
             fixture.plan.signals = nil
-            try fixture.write()
+            try fixture.save()
             #expect(try await ship([:]).exit.exitCode == 0)
         }
     }
