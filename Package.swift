@@ -114,7 +114,8 @@ let parts: [Part] = [
         ], "the command line: one file per verb; the server put together; the demo"),
     Part(8, "gantry", uses: ["Commands"], "main only"),
     Part(
-        8, "gantry-agent", agent: true, uses: ["GantryBase", "Supervision", "RegionProxy"],
+        8, "gantry-agent", agent: true,
+        uses: ["GantryBase", "Model", "Supervision", "Collecting", "RegionProxy"],
         "main only; verbs of the agent"),
     Part(
         8, "gantry-bench",

@@ -112,6 +112,8 @@ extension LocalCluster {
                         command: [agent, "ship", folder.plan], directory: "/",
                         environment: PlanMaking.agentEnvironment([:], token: token))
                     request.newSession = true
+                    // The next server begins anew: nothing is lost by it.
+                    request.dieWithParent = true
                     request.output = .descriptor(log)
                     request.error = .sameAsOutput
                     return try ProcessTable.shared.spawn(request)

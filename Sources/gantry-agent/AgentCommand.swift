@@ -1,5 +1,6 @@
 import GantryBase
 import Glibc
+import Model
 import RegionProxy
 import Supervision
 
@@ -43,7 +44,15 @@ enum AgentCommand {
         switch AgentCommand(arguments) {
         case .run(let path):
             do throws(GantryError) {
-                return try InstanceAgent.run(planFile: path)
+                let signals = SignalCollection(token: AgentSecrets.take(SignalPlan.tokenVariable))
+                return try InstanceAgent.run(planFile: path, beside: signals.start)
+            } catch {
+                return fail(error)
+            }
+        case .ship(let path):
+            do throws(GantryError) {
+                let signals = SignalCollection(token: AgentSecrets.take(SignalPlan.tokenVariable))
+                return try signals.ship(planFile: path) ? EX_OK : EX_TEMPFAIL
             } catch {
                 return fail(error)
             }
@@ -74,8 +83,7 @@ enum AgentCommand {
 
     private func run() async throws(GantryError) {
         switch self {
-        case .run, .proxy: break
-        case .ship(let path): _ = try InstanceAgent.readPlan(path)
+        case .run, .ship, .proxy: break
         case .step(let path):
             let cancellation = SignalWatch.stream(SignalWatch.termination)
             try await StepRunner(plan: StepRunner.readPlan(path), cancellation: cancellation).run()

@@ -52,8 +52,10 @@ struct InstanceFixture {
         return probe.port
     }
 
+    func save() throws { try scratch.write("plan", String(decoding: JSON.encode(plan), as: UTF8.self)) }
+
     func start() throws -> RunningProcess {
-        try scratch.write("plan", String(decoding: JSON.encode(plan), as: UTF8.self))
+        try save()
         var request = ProcessRequest(
             command: [try StepFixture.agent, "run", scratch.file("plan")], environment: agentEnvironment)
         request.newSession = true

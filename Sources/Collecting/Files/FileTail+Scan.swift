@@ -70,7 +70,7 @@ extension FileTail {
             Glibc.close(file)
             return nil
         }
-        guard isAllowed(status) else {
+        guard isAllowed(path, status) else {
             Glibc.close(file)
             refuse(path, refused: &refused, "belongs to another user")
             return nil
@@ -140,7 +140,7 @@ extension FileTail {
                 else { continue }
                 let file = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
                 guard file >= 0 else { continue }
-                guard fstat(file, &status) == 0, isAllowed(status),
+                guard fstat(file, &status) == 0, isAllowed(path, status),
                     let resume = recall(FileIdentity(status), file)
                 else {
                     Glibc.close(file)
@@ -181,7 +181,11 @@ extension FileTail {
         path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
     }
 
-    private func isAllowed(_ status: stat) -> Bool { options.owner.map { $0 == status.st_uid } ?? true }
+    private func isAllowed(_ path: String, _ status: stat) -> Bool {
+        guard let owner = options.owner, owner != status.st_uid else { return true }
+        guard let own = options.ownFile else { return false }
+        return path == own || path.hasPrefix(own + ".")
+    }
 
     private func refuse(_ path: String, refused: inout Set<String>, _ why: String) {
         refused.insert(path)

@@ -9,6 +9,8 @@ package struct FileTailOptions: Sendable, Hashable {
     /// Only files of this user are read, if it is not nil: a service that chose the patterns must not read by them what
     /// its own programs may not.
     package var owner: UInt32?
+    /// The path of the agent's own file, to which `owner` does not apply, nor to what it is renamed to.
+    package var ownFile: String?
     /// How often folders are listed: a file that is renamed twice within it is never seen.
     package var rescan = Period.milliseconds(250)
     /// How long the start of a line waits for its end.

@@ -29,6 +29,7 @@ struct LineIntake {
         var options = FileTailOptions()
         // Both buffers of a turn exist at once.
         options.pollBytes = 1 << 20
+        (options.owner, options.ownFile) = (plan.logOwner, output)
         tail = try FileTail(
             // With the files that it was moved to: a burst may fill more than one between two looks.
             patterns: plan.logFiles + (output.map { [$0, $0 + ".?"] } ?? []),

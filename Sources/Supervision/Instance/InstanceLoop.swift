@@ -34,6 +34,8 @@ final class InstanceLoop {
     var commands: [CommandProbe] = []
     var clearing: Clearing?
     var outcome: Int32?
+    /// When code that is not needed is let go again.
+    private var codeGoesAt = Moment.now().uptime + CodePages.settling.duration
 
     init(plan: InstancePlan, secrets: [String: String], signals: SignalInbox) throws(GantryError) {
         self.plan = plan
@@ -112,12 +114,16 @@ final class InstanceLoop {
         if let at = clearing?.nextAt, now >= at { goOnClearing() }
         if let at = machine.nextDeadline, now >= at { feed(.tick) }
         if let at = records.retryAt, now >= at { records.update(machine, now: now) }
+        if now >= codeGoesAt {
+            CodePages.letGo()
+            codeGoesAt = now + CodePages.interval.duration
+        }
     }
 
     private func waitMilliseconds() -> Int32 {
         let now = Moment.now().uptime
         var deadlines: [Duration?] = [
-            machine.nextDeadline, clearing?.nextAt, records.retryAt, output.retryAt(now),
+            machine.nextDeadline, clearing?.nextAt, records.retryAt, output.retryAt(now), codeGoesAt,
         ]
         deadlines += connections.map(\.deadline)
         deadlines += commands.map(\.deadline)
