@@ -43,9 +43,10 @@ package final class APIServer: Sendable {
         self.configuration = configuration
         self.logger = logger
         let limits = configuration.limits
+        let routes = Routes(parts: parts, limits: limits)
         responder = Responder(
-            table: Routes(parts: parts, limits: limits).table,
-            authentication: Authentication(gate: parts.operations.gate), limits: limits,
+            table: routes.table, authentication: Authentication(gate: parts.operations.gate),
+            desk: routes.desk, limits: limits,
             seats: Seats(limits.requests), logger: logger)
     }
 

@@ -55,9 +55,13 @@ struct Installation: Sendable {
             archive: { try repositories.archiveCommand(commit: $0, of: $1) },
             user: { try await users.users().user(for: $0) })
         let secrets = try await SecretStore.open(store: store, keyFile: data.secretKey, time: time)
+        let signals = SignalHome.of(
+            data, tokens: WorkloadTokens(key: try SecretKey.load(path: data.secretKey, mayCreate: false)),
+            logger)
         let clusters = ClusterSet(store: store) { cluster in
             try await openCluster(
-                cluster, data: data, programs: programs, artifacts: artifacts, users: users, logger: logger)
+                cluster, data: data, programs: programs, artifacts: artifacts, users: users, signals: signals,
+                logger: logger)
         }
         let tokens = TokenStore(store: store, time: time)
         let gate = AccessGate(store: store, tokens: tokens, time: time)
@@ -68,7 +72,8 @@ struct Installation: Sendable {
         let api = try APIServer(
             configuration,
             parts: APIParts(
-                store: store, operations: operations, secrets: secrets,
+                store: store, operations: operations,
+                sessions: SessionStore(store: store, tokens: tokens, time: time), secrets: secrets,
                 git: GitBackend(repositories: repositories),
                 executor: executor, clusters: clusters, time: time), logger: logger)
         let address = ServerAddress()
@@ -86,7 +91,7 @@ struct Installation: Sendable {
 
     private static func openCluster(
         _ cluster: Cluster, data: DataDirectory, programs: Programs, artifacts: ArtifactStore,
-        users: BusinessUserBook, logger: Logger
+        users: BusinessUserBook, signals: SignalHome, logger: Logger
     ) async throws -> any ClusterDriver {
         guard cluster.kind == .local else {
             throw GantryError(
@@ -96,7 +101,7 @@ struct Installation: Sendable {
         }
         let driver = try await LocalCluster.open(
             name: cluster.name, directory: data.path, agent: programs.agent, artifacts: artifacts,
-            users: try await users.users(), isolation: await users.isolation())
+            users: try await users.users(), isolation: await users.isolation(), signals: signals)
         for limitation in driver.limitations() {
             logger.notice("\(limitation)", metadata: ["cluster": "\(cluster.name)"])
         }
@@ -125,11 +130,13 @@ struct Installation: Sendable {
     /// Waits until the server listens.
     func listening() async throws -> String {
         let port = try await api.boundPort()
+        GatewayAddress.publish(port: port, host: host, in: data, logger)
         return address.settle("http://\(host):\(port)")
     }
 
     /// Lets go of everything, in the reverse order of use.
     func close(keepingInstances: Bool) async {
+        GatewayAddress.withdraw(in: data)
         await clusters.shutdown(stoppingInstances: !keepingInstances)
         do { try await store.close() } catch {
             logger.error("cannot close the store", metadata: ["error": "\(error)"])
