@@ -9,6 +9,8 @@ import Wire
 final class FakeGateway: Sendable {
     enum Reply: Sendable {
         case take
+        /// Answers as if it would go on, and closes.
+        case takeAndClose
         case status(Int, retryAfter: Int? = nil, take: Bool = false)
         /// Closes the connection without a word, having taken the request or not.
         case hangUp(taken: Bool)
@@ -88,6 +90,9 @@ final class FakeGateway: Sendable {
             let request = Request(path: message.path, fields: message.fields, body: body, reply: 200)
             switch handle(request) {
             case .take: socket.send(answer(200))
+            case .takeAndClose:
+                socket.send(answer(200))
+                break loop
             case .status(let status, let retryAfter, _): socket.send(answer(status, retryAfter))
             case .hangUp: break loop
             case .silence: continue
@@ -111,7 +116,7 @@ final class FakeGateway: Sendable {
         let reply = decide(request)
         var isTaken = false
         switch reply {
-        case .take, .hangUp(taken: true), .status(_, _, take: true): isTaken = true
+        case .take, .takeAndClose, .hangUp(taken: true), .status(_, _, take: true): isTaken = true
         default: break
         }
         if isTaken { state.withLock { $0.taken.append(request) } }

@@ -1,8 +1,10 @@
-// What an agent asks of the system about itself: signals as a descriptor.
+// What an agent asks of the system about itself: signals as a descriptor, memory back to the system.
 #ifndef GANTRY_AGENT_H
 #define GANTRY_AGENT_H
 
 #include "child.h"
+
+#include <malloc.h>
 
 // The kernel writes one of these for each signal, the number first.
 #define GANTRY_SIGNAL_RECORD 128
@@ -23,5 +25,8 @@ static inline int gantry_next_signal(int inbox) {
     uint32_t record[GANTRY_SIGNAL_RECORD / 4];
     return read(inbox, record, sizeof record) == (ssize_t)sizeof record ? (int)record[0] : 0;
 }
+
+// Gives the system the memory that was freed and that the allocator keeps for the next time.
+static inline void gantry_release_memory(void) { malloc_trim(0); }
 
 #endif

@@ -111,7 +111,7 @@ final class ReceiverConnection: ChannelInboundHandler {
     private func handOn(_ shape: RequestShape) {
         phase = .waiting
         deadline = .distantFuture
-        let taken = body
+        let (taken, count) = (body, body.count)
         body = []
         // Weak, since the connection may be gone by then; touched on its own loop only, which the bound value checks.
         let loop = state.loop
@@ -121,12 +121,12 @@ final class ReceiverConnection: ChannelInboundHandler {
             signal: shape.signal, encoding: shape.encoding, isPacked: shape.isPacked, body: taken
         ) { answer in
             loop.execute {
-                share.value.bodyBytes -= taken.count
+                share.value.bodyBytes -= count
                 connection.value.connection?.write(answer)
             }
         }
         guard !state.queue.add(request) else { return }
-        state.bodyBytes -= taken.count
+        state.bodyBytes -= count
         write(.refused(503, "the agent ends", shape.encoding, retryAfter: 1))
     }
 

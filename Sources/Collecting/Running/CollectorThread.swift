@@ -26,6 +26,11 @@ final class CollectorThread: Sendable {
                 end.hasCome.store(true, ordering: .releasing)
                 bell.ring()
             })
+        // Signals are for the threads of the agent that wait for them.
+        var (all, before) = (sigset_t(), sigset_t())
+        sigfillset(&all)
+        pthread_sigmask(SIG_SETMASK, &all, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
         let failed = pthread_create(
             &thread, nil,
             { argument in

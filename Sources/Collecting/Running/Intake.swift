@@ -70,6 +70,7 @@ struct IntakeState {
     var counter: CallCounter
     var bodies: TokenBucket
     var lines: LineIntake
+    private var memory = FreeMemory()
 
     /// Seconds after which an SDK may try again when a spool takes nothing.
     static let spoolRetrySeconds = 5
@@ -94,7 +95,8 @@ struct IntakeState {
     mutating func round(_ queue: RequestQueue, isFinishing: Bool) -> Period? {
         let requests = queue.take(Self.requestsOfRound)
         var answers = requests.map { take($0) }
-        lines.read(isFinishing: isFinishing, &masking, tally)
+        let read = lines.read(isFinishing: isFinishing, &masking, tally)
+        memory.note(requests.reduce(read) { $0 + $1.body.count })
         lines.append(notices.take())
         let isStored = lines.store(in: bulk, notices)
         if let failed = flush(!requests.isEmpty || isStored) {

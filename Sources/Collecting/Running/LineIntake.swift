@@ -49,9 +49,9 @@ struct LineIntake {
     /// Whether anything that was read waits for the disk.
     private var isHolding: Bool { !pieces.isEmpty || !tokens.isEmpty }
 
-    /// Reads a bounded part of what is new, unless something read before still waits for the disk.
-    mutating func read(isFinishing: Bool, _ masking: inout SignalMasking, _ tally: Tally) {
-        guard !isHolding, pace.mayPoll(isFinishing: isFinishing) else { return }
+    /// Reads a bounded part of what is new, unless something read before still waits for the disk; how many bytes.
+    mutating func read(isFinishing: Bool, _ masking: inout SignalMasking, _ tally: Tally) -> Int {
+        guard !isHolding, pace.mayPoll(isFinishing: isFinishing) else { return 0 }
         if isFinishing, tail.options.partialLine > .zero {
             // The program has ended: a line without an end will get none, and a file that is new is the last.
             tail.options.partialLine = .zero
@@ -76,6 +76,7 @@ struct LineIntake {
                 ($0.droppedLines, $0.droppedLineBytes) = (dropped.lines, dropped.bytes)
             }
         }
+        return bytes
     }
 
     private func resource(of path: String) -> SignalResource {

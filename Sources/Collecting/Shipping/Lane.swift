@@ -12,6 +12,11 @@ final class Lane: Sendable {
         case ended
     }
 
+    /// How long a disk that cannot be read is left alone.
+    private static let diskPause = Period.seconds(1)
+    /// Tries without an answer, some seconds, before it is told: a gateway that is started anew is no news.
+    private static let silentFailures = 6
+
     private let isCalls: Bool
     private let spool: SharedSpool
     private let client: GatewayClient
@@ -32,20 +37,29 @@ final class Lane: Sendable {
     /// Blocks until it is told to end.
     func run() {
         var pause = RetryPause(limits, random: random)
+        var memory = FreeMemory()
         while phase.withLock({ $0 }) != .ended {
-            guard var shipment = take() else {
-                if phase.withLock({ $0 }) != .running { return }
-                spool.bell.wait(milliseconds: nil)
-                gather()
+            var shipment: Shipment
+            do throws(GantryError) {
+                guard let taken = try take() else {
+                    if phase.withLock({ $0 }) != .running { return }
+                    memory.rest()
+                    spool.bell.wait(milliseconds: nil)
+                    gather()
+                    continue
+                }
+                shipment = taken
+                memory.note(shipment.bytes)
+            } catch {
+                notices.say(error)
+                rest(Self.diskPause)
                 continue
             }
             while !shipment.isDone {
                 if phase.withLock({ $0 }) == .ended { return }
                 if let wait = send(&shipment, &pause) { rest(wait) }
             }
-            let end = shipment.end
-            // Closed only when sending has ended too.
-            try? spool.with { $0.acknowledge(upTo: end) }
+            finish(shipment)
         }
     }
 
@@ -69,24 +83,26 @@ final class Lane: Sendable {
         return current
     }
 
-    private func take() -> Shipment? {
-        do throws(GantryError) {
-            let (records, dropped) = try spool.with { (spool) throws(GantryError) in
-                let records = try spool.next(maxBytes: CollectorLimits.parcelBytes)
-                if records.isEmpty { spool.window.forget() }
-                return (records, spool.map.droppedEvents)
-            }
-            tell(dropped)
-            let shipment = Shipment(records, isCalls: isCalls)
-            if let unknown = shipment?.unknown, unknown > 0 {
-                counts.withLock { $0.refused += unknown }
-            }
-            return shipment
-        } catch {
-            notices.say(error)
-            rest(.seconds(1))
-            return nil
+    private func take() throws(GantryError) -> Shipment? {
+        let records = try spool.with { (spool) throws(GantryError) in
+            let records = try spool.next(maxBytes: CollectorLimits.parcelBytes)
+            // Its buffer is of no use while there is nothing to read.
+            if records.isEmpty { spool.window.forget() }
+            return records
         }
+        let shipment = Shipment(records, isCalls: isCalls)
+        if let unknown = shipment?.unknown, unknown > 0 { counts.withLock { $0.refused += unknown } }
+        return shipment
+    }
+
+    private func finish(_ shipment: Shipment) {
+        let end = shipment.end
+        let dropped = try? spool.with { spool in
+            spool.acknowledge(upTo: end)
+            return spool.map.droppedEvents
+        }
+        // Told when the gateway takes again, so that the notice itself is not among what is given up.
+        if let dropped { tell(dropped) }
     }
 
     /// Sends the first parcel and acts on the answer; how long to wait before the next try, nil to go on.
@@ -113,8 +129,9 @@ final class Lane: Sendable {
             if !shipment.halve() { refuse(parcel, answer, &shipment) }
         case .refusedToken, .busy, .other, .none:
             counts.withLock { $0.failures += 1 }
-            tell(answer)
-            return pause.next(after: answer)
+            let wait = pause.next(after: answer)
+            tell(answer, pause.failures)
+            return wait
         }
         pause.succeeded()
         return nil
@@ -130,7 +147,7 @@ final class Lane: Sendable {
             key: "refused \(parcel.kind.path)", severity: .error)
     }
 
-    private func tell(_ answer: GatewayAnswer) {
+    private func tell(_ answer: GatewayAnswer, _ failures: Int) {
         switch answer {
         case .refusedToken:
             notices.say(
@@ -138,6 +155,7 @@ final class Lane: Sendable {
                 severity: .error)
         case .other(let status):
             notices.say("the gateway answers with status \(status); signals wait in the spool")
+        case .none where failures < Self.silentFailures: return
         case .none(let reason): notices.say("\(reason); signals wait in the spool", key: "no gateway")
         case .busy, .taken, .unreadable, .tooLarge: return
         }

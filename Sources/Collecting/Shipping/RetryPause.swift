@@ -4,7 +4,8 @@ import GantryBase
 struct RetryPause {
     private let limits: CollectorLimits
     private let random: RandomSource
-    private var failures = 0
+    /// In a row.
+    private(set) var failures = 0
 
     init(_ limits: CollectorLimits, random: RandomSource) { (self.limits, self.random) = (limits, random) }
 

@@ -74,6 +74,7 @@ struct Shipment {
     }
 
     var isDone: Bool { parcels.isEmpty }
+    var bytes: Int { parcels.reduce(0) { $1.records.reduce($0) { $0 + $1.payload.count } } }
 
     /// The first parcel is done with.
     mutating func settle() { parcels.removeFirst() }

@@ -61,6 +61,11 @@ extension Spool {
                 throw DiskFile.error("flush", path(map.active.first), errno)
             }
         } catch {
+            // All that is on disk may have arrived: then the file that holds the room is of no use any more.
+            if map.active.bytes > 0, map.acknowledged >= map.end {
+                startSegment()
+                return try sync()
+            }
             failure = error
             throw error
         }
