@@ -12,3 +12,4 @@ extension ServiceName: ExpressibleByArgument {
 extension WorkloadName: ExpressibleByArgument {
     public init?(argument: String) { self.init(path: argument) }
 }
+extension CallSide: ExpressibleByArgument {}

@@ -110,7 +110,6 @@ extension CallDimension {
 extension CallOrder: ExpressibleByArgument {
     static var list: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }
-extension CallSide: ExpressibleByArgument {}
 
 /// Calls as a table.
 struct CallText: Sendable {
