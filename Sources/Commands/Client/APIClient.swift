@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import GantryBase
+import Glibc
 import Model
 import NIOCore
 import NIOHTTP1
@@ -76,7 +77,9 @@ struct APIClient: Sendable {
     /// Whether the connection broke after it stood: nobody knows what became of the request.
     private static func isTorn(_ error: any Error) -> Bool {
         if let error = error as? HTTPClientError { return error == .remoteConnectionClosed }
-        return error is IOError || error is ChannelError
+        // A connection that could not be made is refused by the system, or times out.
+        if let error = error as? IOError { return [ECONNRESET, EPIPE].contains(error.errnoCode) }
+        return error as? ChannelError == .ioOnClosedChannel || error as? ChannelError == .eof
     }
 
     private static func isTooLate(_ error: any Error) -> Bool {
