@@ -222,7 +222,7 @@ let tests: [(name: String, uses: [String])] = [
     ("RegionProxyTests", ["RegionProxy", "Model", "Wire", "GantryBase", "gantry-agent"]),
     (
         "CommandsTests",
-        ["Commands", "Access", "Supervision", "GantryBase", "Wire", "Model", "gantry", "gantry-agent"]
+        "Commands", "Access", "Supervision", "GantryBase", "Wire", "Model", "gantry", "gantry-agent", "API",
     ),
     (
         "LocalClusterTests",
@@ -243,6 +243,7 @@ let tests: [(name: String, uses: [String])] = [
 /// Data and scripts that lie beside sources and tests; the console's assets are embedded by `scripts/embed`.
 let notSwift = [
     "Console": ["Assets"], "CollectingTests": ["sdk_export.py"],
+    "APITests": ["check_openapi.py", "check_metrics.py"],
     "SpecificationTests": ["Corpus", "check_schema.py"], "StateTests": ["Golden"],
     "WireTests": ["Fixtures"],
 ]

@@ -40,6 +40,8 @@ package struct APILimits: Sendable {
     /// How long an answer of `/readyz` is good for; asking the store to write is not free.
     package var readinessPeriod = Period.seconds(1)
 
+    package var actions = ActionLimits()
+
     /// What a client is told to wait when the server is full, in seconds.
     static let retryAfterSeconds = 1
     /// In bytes: answers up to this fit the socket's buffer and are written at once.

@@ -5,6 +5,7 @@ package import Gateway
 package import GitHosting
 package import Running
 package import State
+package import Wire
 
 /// The parts that the routes read and ask. Every verb that changes something is one of `operations`.
 package struct APIParts: Sendable {
@@ -16,6 +17,10 @@ package struct APIParts: Sendable {
     package var executor: any StepExecutor
     package var clusters: ClusterSet
     package var time: TimeSource
+    /// What `/metrics` tells; the server adds its own numbers.
+    package var metrics = Metrics()
+    /// Takes a span of each request of interest; must not wait.
+    package var spans: (@Sendable (SpanRecord) -> Void)?
     /// Nil for a server that takes no signals.
     package var intake: SignalIntake?
 
@@ -45,6 +50,7 @@ struct Routes: Sendable {
     let watches: Seats
     let logs: Seats
     let readiness: Readiness
+    let conduct: Conduct
     let ingest: IngestMemory
     let survey: Survey
 
@@ -57,15 +63,25 @@ struct Routes: Sendable {
         ingest = IngestMemory(limit: limits.ingestBytes, limitOfService: limits.ingestBytesOfService)
         readiness = Readiness(store: parts.store, period: limits.readinessPeriod)
         survey = Survey(store: parts.store)
+        conduct = Conduct(
+            store: parts.store,
+            book: ActionBook(store: parts.store, time: parts.time, limits: limits.actions), time: parts.time)
     }
 
     var store: any StateStore { parts.store }
+    var metrics: Metrics { parts.metrics }
     var operations: Operations { parts.operations }
-
-    var table: RouteTable {
-        RouteTable(
-            health + objects + platform + services + runs + workloads + secrets + tokens + audit + git
-                + signIn + overviewPages + servicePages + workloadPages + runPages + deliverPages
-                + governPages + signalPages + signals + intake)
+    /// The verbs as a request carries them out: those that change something go through this, so that the version that
+    /// the request names is held, and a repeat of it is known.
+    func acting(_ call: Call) -> Operations {
+        call.store.map { operations.acting(through: $0) } ?? operations
     }
+
+    var all: [Route] {
+        health + objects + platform + services + runs + workloads + secrets + tokens + audit + git
+            + signIn + overviewPages + servicePages + workloadPages + runPages + deliverPages
+            + governPages + signalPages + signals + intake
+    }
+
+    var table: RouteTable { RouteTable(Catalogue.described(all)) }
 }

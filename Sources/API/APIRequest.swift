@@ -1,6 +1,7 @@
 import Access
 import GantryBase
 import HTTPTypes
+import State
 import Wire
 
 /// A request on its way to a route.
@@ -50,6 +51,23 @@ struct APIRequest: Sendable {
         }
     }
 
+    /// Refuses a body that says it is of another type; one that does not say is taken.
+    func requireType(_ known: Set<String>) throws {
+        if let coding = headers[.contentEncoding], coding != "identity" {
+            throw RefusedType(
+                error: GantryError(.invalid, "a body in \(coding) is not read here", hint: "send it as it is")
+            )
+        }
+        guard let type = headers[.contentType] else { return }
+        let essence = type.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
+        guard known.contains(essence) else {
+            throw RefusedType(
+                error: GantryError(
+                    .invalid, "a body of the type \(essence) is not read here",
+                    hint: "send Content-Type: \(known.sorted().first ?? "")"))
+        }
+    }
+
     /// The whole body as text.
     func text() async throws -> String {
         let bytes = try await body.all(limit: limits.bodyBytes, within: limits.bodyPeriod)
@@ -61,6 +79,7 @@ struct APIRequest: Sendable {
 
     /// The whole body as a value; an unknown member is a mistake.
     func value<Value: BodyValue>(_ type: Value.Type) async throws -> Value {
+        try requireType([Answer.jsonType])
         let bytes = try await body.all(limit: limits.bodyBytes, within: limits.bodyPeriod)
         do {
             let document = try JSON.parse(bytes)
@@ -90,6 +109,9 @@ struct Call: Sendable {
     var identity: Identity
     /// Who the token of the request stands for by now; throws when it was revoked or has expired.
     var identityNow: @Sendable () async throws -> Identity
+
+    /// The store as this request changes it; nil for the store itself.
+    var store: (any StateStore)?
 
     func parameter(_ name: String) -> String { parameters[name] ?? "" }
 }

@@ -44,12 +44,17 @@ package final class APIServer: Sendable {
         self.logger = logger
         let limits = configuration.limits
         let routes = Routes(parts: parts, limits: limits)
+        let (seats, requests) = (Seats(limits.requests), RequestMetrics())
         responder = Responder(
             table: routes.table,
             authentication: Authentication(
                 gate: parts.operations.gate, workloads: parts.intake?.tokens),
-            desk: routes.desk, limits: limits,
-            seats: Seats(limits.requests), logger: logger)
+            desk: routes.desk, conduct: routes.conduct, limits: limits,
+            seats: seats,
+            observers: Observers(requests: requests, spans: parts.spans, time: parts.time), logger: logger)
+        requests.add(to: parts.metrics)
+        ProcessMetrics.add(to: parts.metrics)
+        routes.add(to: parts.metrics, seats: seats)
     }
 
     static func isLoopback(_ host: String) -> Bool {

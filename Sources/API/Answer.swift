@@ -1,6 +1,8 @@
 import GantryBase
 import HTTPTypes
+import Model
 import NIOCore
+import State
 import Wire
 
 /// What a route answers.
@@ -50,6 +52,16 @@ struct Answer: Sendable {
     ) -> Answer {
         Answer(status, type: type, .bytes(ByteBuffer(string: text)))
     }
+
+    /// An object with its version.
+    static func object(_ object: StateObject, _ status: HTTPResponse.Status = .ok) -> Answer {
+        .bytes(ObjectJSON.bytes(object), type: jsonType, status)
+            .with(.eTag, VersionTag.write(object.version))
+    }
+
+    static func object<Kind: StoredKind>(
+        _ stored: Stored<Kind>, _ status: HTTPResponse.Status = .ok
+    ) throws -> Answer { .object(try stored.object(), status) }
 
     static let done = Answer(.noContent)
 

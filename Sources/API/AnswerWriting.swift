@@ -30,6 +30,7 @@ struct AnswerWriting: Sendable {
                 status: answer.status, headers: headers,
                 body: isSmall && !closes ? ResponseBody(byteBuffer: buffer) : whole(buffer))
         case .live(let body):
+            passage.note { $0.isStream = true }
             headers[.connection] = "close"
             return Response(status: answer.status, headers: headers, body: live(body))
         case .duplex(let producer):

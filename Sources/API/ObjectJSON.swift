@@ -28,10 +28,6 @@ enum ObjectJSON {
         return bytes
     }
 
-    static func bytes<Kind: StoredKind>(_ stored: Stored<Kind>) throws -> [UInt8] {
-        bytes(try stored.object())
-    }
-
     /// `{"items": […], "next": …, "version": …}`
     static func list(_ page: ObjectPage) -> [UInt8] {
         var bytes = Array("{\"items\":[".utf8)

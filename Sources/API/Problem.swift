@@ -9,6 +9,11 @@ struct RefusedFile: Error {
     var diagnostics: [Diagnostic]
 }
 
+/// A body of a type that the route does not read.
+struct RefusedType: Error {
+    var error: GantryError
+}
+
 /// A body that is larger than its limit; the rest of it is not read.
 struct RefusedBody: Error {
     var limit: Int
@@ -19,6 +24,8 @@ struct Problem: Sendable {
     var status: HTTPResponse.Status
     var error: GantryError
     var diagnostics: [Diagnostic] = []
+    /// At which the object is that a write names another one of.
+    var version: Int64?
     /// For the log alone.
     var cause: String?
 
@@ -29,6 +36,10 @@ struct Problem: Sendable {
         case let refusal as RefusedFile:
             (error, status) = (refusal.error, Self.status(of: refusal.error.code))
             diagnostics = refusal.diagnostics
+        case let stale as StaleVersion:
+            (error, status, version) = (stale.error, .preconditionFailed, stale.version)
+        case let refusal as RefusedType:
+            (error, status) = (refusal.error, .unsupportedMediaType)
         case let refusal as RefusedBody:
             error = GantryError(
                 .limit, "the body has more than \(refusal.limit) bytes", hint: "send less in one request")
@@ -66,6 +77,7 @@ struct Problem: Sendable {
             .init("status", .integer(Int64(status.code))), .init("detail", .string(error.message)),
         ]
         if let hint = error.hint { members.append(.init("hint", .string(hint))) }
+        if let version { members.append(.init("version", .integer(version))) }
         if !diagnostics.isEmpty {
             members.append(.init("diagnostics", .array(diagnostics.map { $0.document })))
         }

@@ -12,6 +12,8 @@ final class RequestBodyReader: Sendable {
     private let isChunked: Bool
     private let ended = Atomic(false)
     private let abandoned = Atomic(false)
+    /// What `all` has read, for whoever asks again.
+    private let known = Mutex<[UInt8]?>(nil)
 
     init(_ source: RequestBody, declaredLength: Int64?, isChunked: Bool) {
         (self.source, self.declaredLength, self.isChunked) = (source, declaredLength, isChunked)
@@ -28,11 +30,20 @@ final class RequestBodyReader: Sendable {
     /// Hands the body over, for whoever reads it piece by piece.
     func stream() -> Stream { Stream(reader: self) }
 
-    /// Reads to the end, and no further than the limit, whatever length the client has claimed.
+    /// Reads to the end, and no further than the limit, whatever length the client has claimed. May be called again.
     ///
     /// - Parameter taking: is told of each piece before it is kept, and may refuse it.
     func all(
         limit: Int, within period: Period, taking: @escaping @Sendable (Int) throws -> Void = { _ in }
+    ) async throws -> [UInt8] {
+        if let known = known.withLock({ $0 }) { return known }
+        let bytes = try await read(limit: limit, within: period, taking: taking)
+        known.withLock { $0 = bytes }
+        return bytes
+    }
+
+    private func read(
+        limit: Int, within period: Period, taking: @escaping @Sendable (Int) throws -> Void
     ) async throws -> [UInt8] {
         if let declaredLength, declaredLength > Int64(limit) { throw RefusedBody(limit: limit) }
         let stream = stream()

@@ -21,16 +21,18 @@ struct Responder: HTTPResponder {
     let table: RouteTable
     let authentication: Authentication
     let desk: PageDesk
+    let conduct: Conduct
     let limits: APILimits
     let seats: Seats
+    let observers: Observers
     let logger: Logger
 
     func respond(to request: Request, context: Connection) async throws -> Response {
         let seat = seats.take()
         let from = context.channel.remoteAddress?.ipAddress ?? "unknown"
         let passage = Passage(
-            method: request.method.rawValue, target: request.head.path ?? "", from: from, seat: seat,
-            logger: logger)
+            method: request.method.rawValue, target: request.head.path ?? "", headers: request.headers,
+            from: from, seat: seat, observers: observers, logger: logger)
         let reader = RequestBodyReader(
             request.body, declaredLength: request.headers[.contentLength].flatMap { Int64($0) },
             isChunked: request.headers[.transferEncoding] != nil)
@@ -74,6 +76,7 @@ struct Responder: HTTPResponder {
             passage.note { $0.status = problem.status.code }
             return Answer.problem(problem).with(.allow, allowed.joined(separator: ", "))
         case .route(let route, let parameters):
+            passage.note { $0.found(route) }
             switch route.handler {
             case .open(let handler): return try await handler(request)
             case .workload(let handler):
@@ -86,12 +89,12 @@ struct Responder: HTTPResponder {
             case .signedIn(let handler):
                 let identity = try await authentication.identity(of: request, challenge: challenge)
                 passage.note { $0.user = identity.user.text }
-                return try await handler(
-                    Call(
-                        request: request, parameters: parameters, identity: identity,
-                        identityNow: { [authentication] in
-                            try await authentication.identity(of: request, challenge: challenge)
-                        }))
+                let call = Call(
+                    request: request, parameters: parameters, identity: identity,
+                    identityNow: { [authentication] in
+                        try await authentication.identity(of: request, challenge: challenge)
+                    })
+                return try await conduct.answer(call, route.operation, handler)
             }
         }
     }

@@ -18,6 +18,10 @@ struct Route: Sendable {
     var method: HTTPRequest.Method
     var pattern: [PatternPart]
     var handler: Handler
+    /// What the catalogue says of it; nil for what is no part of the API.
+    var operation: Operation?
+    /// The pattern as people know it: `/v1/runs/{business}/{service}/{number}`.
+    var shown = ""
 
     enum PatternPart: Sendable, Equatable {
         case word(String)
@@ -50,6 +54,18 @@ struct Route: Sendable {
         _ method: HTTPRequest.Method, _ pattern: String,
         _ handler: @escaping @Sendable (APIRequest, WorkloadTokens.Claim) async throws -> Answer
     ) -> Route { Route(method, pattern, .workload(handler)) }
+
+    /// The pattern as it is written.
+    var template: String {
+        pattern.map { part in
+            switch part {
+            case .word(let word): "/\(word)"
+            case .parts(let name, 1): "/{\(name)}"
+            case .parts(let name, let count): "/{\(name):\(count)}"
+            case .rest(let name): "/{\(name)*}"
+            }
+        }.joined()
+    }
 
     /// The values of the pattern's parameters, or nil when the path does not fit.
     func match(_ segments: [String]) -> [String: String]? {

@@ -15,6 +15,18 @@ extension Routes {
                 if let refusal = await readiness.refusal() { throw refusal }
                 return .text("ok\n")
             },
+            .signedIn(.get, "/metrics") { call in
+                try call.request.allowQuery([])
+                guard call.identity.has(.read) else {
+                    throw GantryError(
+                        .forbidden, "token \(call.identity.tokenID) lacks the scope read",
+                        hint: "make one for what reads the numbers: gantry token create --scope read")
+                }
+                return .text(await metrics.text(), type: Metrics.textType)
+            },
+            .open(.get, "/v1/openapi.json") { _ in
+                .bytes(try OpenAPIDocument.bytes(), type: Answer.jsonType)
+            },
             .signedIn(.get, "/v1/whoami") { call in
                 let scopes = call.identity.scopes.map(\.rawValue).sorted()
                 return .json([

@@ -68,7 +68,7 @@ extension Routes {
             throw GantryError(
                 .notFound, "there is no \(kind) \(name)", hint: "see what there is: gantry get \(kind)")
         }
-        return .bytes(ObjectJSON.bytes(object), type: Answer.jsonType)
+        return .object(object)
     }
 
     private func oneInstance(_ call: Call) async throws -> Answer {
@@ -81,7 +81,7 @@ extension Routes {
             $0.name == name.path
         }
         guard let found else { throw GantryError(.notFound, "there is no instance \(name)") }
-        return .bytes(ObjectJSON.bytes(found), type: Answer.jsonType)
+        return .object(found)
     }
 
     func instanceName(_ call: Call) throws(GantryError) -> InstanceName {

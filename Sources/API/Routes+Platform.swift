@@ -21,8 +21,9 @@ extension Routes {
         // Before the body is read: who may not apply need not send.
         try await operations.require(
             .managePlatform, on: nil, by: call.identity, for: "platform.apply", StoredPlatform.name)
+        try call.request.requireType([Answer.yamlType, "application/x-yaml", "text/yaml", "text/plain"])
         let file = call.request.query("file") ?? "platform.yaml"
-        let change = try await operations.applyPlatform(
+        let change = try await acting(call).applyPlatform(
             try await call.request.text(), file: file, dryRun: dryRun, by: call.identity)
         try refuseMistakes(change.diagnostics, file)
         return .json([

@@ -9,18 +9,13 @@ extension Routes {
     var runs: [Route] {
         [
             .signedIn(.post, "/v1/runs/{name:3}/cancel") { call in
-                .bytes(
-                    try ObjectJSON.bytes(
-                        try await operations.cancelRun(try runName(call), by: call.identity)),
-                    type: Answer.jsonType)
+                try .object(try await acting(call).cancelRun(try runName(call), by: call.identity))
             },
             .signedIn(.post, "/v1/runs/{name:3}/retry") { call in
                 try call.request.allowQuery(["force"])
-                return .bytes(
-                    try ObjectJSON.bytes(
-                        try await operations.retryRun(
-                            try runName(call), isForced: try call.request.flag("force"), by: call.identity)),
-                    type: Answer.jsonType)
+                return try .object(
+                    try await acting(call).retryRun(
+                        try runName(call), isForced: try call.request.flag("force"), by: call.identity))
             },
             .signedIn(.post, "/v1/runs/{name:3}/decide", decide),
             .signedIn(.get, "/v1/runs/{name:3}/log", log),
@@ -43,10 +38,10 @@ extension Routes {
     private func decide(_ call: Call) async throws -> Answer {
         let name = try runName(call)
         let body = try await call.request.value(DecisionBody.self)
-        let run = try await operations.decideRun(
+        let run = try await acting(call).decideRun(
             name, approved: body.approved, comment: body.comment, isForced: body.force ?? false,
             by: call.identity)
-        return .bytes(try ObjectJSON.bytes(run), type: Answer.jsonType)
+        return try .object(run)
     }
 
     private func log(_ call: Call) async throws -> Answer {

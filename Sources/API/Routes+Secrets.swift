@@ -59,8 +59,9 @@ extension Routes {
         let name = try SecretName(
             try serviceName(call), Self.environment(call.request.query("environment")), call.parameter("name")
         )
-        try await operations.removeSecret(
-            name, isForced: try call.request.flag("force"), from: parts.secrets, by: call.identity)
+        try await acting(call).removeSecret(
+            name, isForced: try call.request.flag("force"),
+            from: call.store.map { parts.secrets.acting(through: $0) } ?? parts.secrets, by: call.identity)
         return .done
     }
 

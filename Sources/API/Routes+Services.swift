@@ -24,9 +24,8 @@ extension Routes {
 
     private func createService(_ call: Call) async throws -> Answer {
         let body = try await call.request.value(NewService.self)
-        let repository = try await operations.createService(body.service, by: call.identity)
-        return .bytes(try ObjectJSON.bytes(repository), type: Answer.jsonType, .created)
-            .with(.location, "/v1/repositories/\(body.service)")
+        let repository = try await acting(call).createService(body.service, by: call.identity)
+        return try .object(repository, .created).with(.location, "/v1/repositories/\(body.service)")
     }
 
     struct ServiceText: BodyValue {
@@ -74,9 +73,9 @@ extension Routes {
     private func rollback(_ call: Call) async throws -> Answer {
         let service = try serviceName(call)
         let body = try await call.request.value(Rollback.self)
-        let rollout = try await operations.rollback(
+        let rollout = try await acting(call).rollback(
             service, in: body.environment, to: body.release, by: call.identity)
-        return .bytes(try ObjectJSON.bytes(rollout), type: Answer.jsonType)
+        return try .object(rollout)
     }
 
     func serviceName(_ call: Call) throws(GantryError) -> ServiceName {

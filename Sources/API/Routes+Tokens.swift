@@ -17,6 +17,11 @@ extension Routes {
 
     var tokenStore: TokenStore { operations.gate.tokens }
 
+    /// As a request changes them.
+    private func tokens(_ call: Call) -> TokenStore {
+        call.store.map { tokenStore.acting(through: $0) } ?? tokenStore
+    }
+
     /// One's own tokens; an admin sees everybody's, or one user's. Never what they are checked by.
     private func listTokens(_ call: Call) async throws -> Answer {
         try call.request.allowQuery(["user", "after", "limit"])
@@ -64,7 +69,7 @@ extension Routes {
             throw GantryError(
                 .invalid, "a token cannot be made for \(period)", hint: "at most \(Self.longestPeriod)")
         }
-        let made = try await tokenStore.issue(
+        let made = try await tokens(call).issue(
             user: user, scopes: body.scopes, expiresAt: body.expiresIn.map { parts.time.now() + $0 },
             description: body.description, by: call.identity.user)
         return .json(["token": .string(made.text), "id": .string(made.id)], .created)
@@ -86,7 +91,7 @@ extension Routes {
         let stored = try await store.get(StoredToken.self, id)
         // Whether somebody else's token exists is told to those alone who may know.
         if stored?.spec.user != call.identity.user { try await requireTokens(call, "token.remove", id) }
-        try await tokenStore.revoke(id, by: call.identity.user)
+        try await tokens(call).revoke(id, by: call.identity.user)
         return .done
     }
 

@@ -14,7 +14,7 @@ extension Routes {
             .signedIn(.get, "/v1/workloads/{name:4}/render", render),
             .signedIn(.put, "/v1/workloads/{name:4}/override", setOverride),
             .signedIn(.delete, "/v1/workloads/{name:4}/override") { call in
-                try await operations.clearOverride(try workloadName(call), by: call.identity)
+                try await acting(call).clearOverride(try workloadName(call), by: call.identity)
                 return .done
             },
             .signedIn(.get, "/v1/instances/{name:5}/output", output),
@@ -42,10 +42,10 @@ extension Routes {
     private func setOverride(_ call: Call) async throws -> Answer {
         let name = try workloadName(call)
         let body = try await call.request.value(OverrideBody.self)
-        let override = try await operations.setOverride(
+        let override = try await acting(call).setOverride(
             name, replicas: body.replicas, until: try body.until.map { try time($0, "until") },
             by: call.identity)
-        return .bytes(try ObjectJSON.bytes(override), type: Answer.jsonType)
+        return try .object(override)
     }
 
     /// A time, or how long from now.

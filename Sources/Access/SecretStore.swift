@@ -10,7 +10,7 @@ package struct SecretStore: Sendable {
     /// Of one service in all its environments together.
     package static let secretsPerService = 100
 
-    private let store: any StateStore
+    private var store: any StateStore
     private let key: SecretKey
     private let time: TimeSource
 
@@ -25,6 +25,13 @@ package struct SecretStore: Sendable {
 
     package init(store: any StateStore, key: SecretKey, time: TimeSource) {
         (self.store, self.key, self.time) = (store, key, time)
+    }
+
+    /// The same secrets, written through another view of the store.
+    package func acting(through store: any StateStore) -> SecretStore {
+        var secrets = self
+        secrets.store = store
+        return secrets
     }
 
     /// Sets or replaces a secret. The audit log gets its name and the fingerprints before and after.

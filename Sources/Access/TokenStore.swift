@@ -16,12 +16,19 @@ package struct TokenStore: Sendable {
     /// The user of the token that the first start prints.
     package static let firstUser: UserName = "admin"
 
-    private let store: any StateStore
+    private var store: any StateStore
     private let time: TimeSource
     private let random: RandomSource
 
     package init(store: any StateStore, time: TimeSource, random: RandomSource = .system) {
         (self.store, self.time, self.random) = (store, time, random)
+    }
+
+    /// The same tokens, written through another view of the store.
+    package func acting(through store: any StateStore) -> TokenStore {
+        var tokens = self
+        tokens.store = store
+        return tokens
     }
 
     /// Makes a token. The text is in the answer and nowhere else, ever.

@@ -18,7 +18,9 @@ package struct GantryCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Server",
                 subcommands: [
-                    UpCommand.self, DemoCommand.self, LoginCommand.self, ApplyCommand.self, HookCommand.self,
+                    UpCommand.self, DemoCommand.self, LoginCommand.self, StatusCommand.self,
+                    ApplyCommand.self,
+                    APICommand.self, MetricsCommand.self, HookCommand.self,
                 ]),
             CommandGroup(
                 name: "Services",
@@ -28,7 +30,10 @@ package struct GantryCommand: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Look",
-                subcommands: [GetCommand.self, DescribeCommand.self, OutputCommand.self, AuditCommand.self]),
+                subcommands: [
+                    GetCommand.self, DescribeCommand.self, WatchCommand.self, OutputCommand.self,
+                    AuditCommand.self,
+                ]),
             CommandGroup(
                 name: "Observe",
                 subcommands: [

@@ -32,6 +32,13 @@ package struct ControlPlane: Sendable {
         loops = reconcilers.map { ReconcileLoop(reconciler: $0, store: store, logger: logger) }
     }
 
+    /// What each loop has done so far.
+    package func statistics() async -> [LoopFigures] {
+        var figures: [LoopFigures] = []
+        for loop in loops { figures.append(await loop.statistics.figures(loop.reconciler.title)) }
+        return figures
+    }
+
     package func run() async {
         await withDiscardingTaskGroup { group in
             for loop in loops { group.addTask { await loop.run() } }

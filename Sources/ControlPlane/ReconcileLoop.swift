@@ -41,10 +41,12 @@ struct ReconcileLoop {
     let reconciler: any Reconciler
     let store: any StateStore
     let logger: Logger
+    let statistics = LoopStatistics()
 
     /// Ends when the task is cancelled, after the work under way.
     func run() async {
         let queue = WorkQueue()
+        statistics.begin(queue)
         await withDiscardingTaskGroup { group in
             group.addTask { await followChanges(into: queue) }
             group.addTask { await resync(into: queue) }
@@ -98,9 +100,13 @@ struct ReconcileLoop {
 
     private func work(_ queue: WorkQueue) async {
         while let name = await queue.take() {
+            let start = ContinuousClock.now
             do {
-                await queue.done(name, again: try await reconciler.reconcile(name))
+                let period = try await reconciler.reconcile(name)
+                statistics.note(start, failed: false)
+                await queue.done(name, again: period)
             } catch {
+                statistics.note(start, failed: true)
                 report(error, about: name)
                 await queue.failed(name)
             }

@@ -29,6 +29,9 @@ actor WorkQueue {
     /// Times at which to call `ring`; for one reader, ends with `close`.
     nonisolated let wakes: AsyncStream<ContinuousClock.Instant>
 
+    /// Names that wait for a worker.
+    var depth: Int { waiting.count - head }
+
     init() { (wakes, wake) = AsyncStream.makeStream() }
 
     func add(_ name: String) {

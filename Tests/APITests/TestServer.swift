@@ -1,4 +1,3 @@
-import API
 import Access
 import ControlPlane
 import Foundation
@@ -14,6 +13,8 @@ import Telemetry
 import TelemetrySQLite
 import Wire
 
+@testable import API
+
 /// A server of one test's own, over a real store in a temporary directory.
 struct TestServer: Sendable {
     let port: Int
@@ -23,6 +24,8 @@ struct TestServer: Sendable {
     let executor: ScriptedExecutor
     let clock: TestClock
     let log: LogLines
+    let spans: SpanQueue
+    let routes: [Route]
     let signals: SignalFaults
     let gateway: Gateway
     let workloadTokens: WorkloadTokens
@@ -51,7 +54,8 @@ struct TestServer: Sendable {
         let gateway = Gateway(name: "test", store: signals, time: time, limits: gatewayLimits)
         let workloadTokens = WorkloadTokens(
             key: try SecretKey.load(path: directory + "/secrets.key", mayCreate: false))
-        let parts = APIParts(
+        let spans = SpanQueue()
+        var parts = APIParts(
             store: store,
             operations: Operations(
                 store: store, gate: gate, repositories: repositories, time: time, telemetry: signals),
@@ -59,17 +63,19 @@ struct TestServer: Sendable {
             git: GitBackend(repositories: repositories), executor: executor,
             clusters: ClusterSet(store: store) { _ in ScriptedCluster() }, time: time,
             intake: SignalIntake(gateway: gateway, tokens: workloadTokens))
+        parts.spans = { spans.add($0) }
         var configuration = APIServer.Configuration()
         (configuration.port, configuration.limits) = (0, limits)
         let log = LogLines()
+        let routes = Routes(parts: parts, limits: limits).all
         let api = try APIServer(
             configuration, parts: parts, logger: Logger(label: "api") { _ in LogRecorder(lines: log) })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await api.run() }
             let server = TestServer(
                 port: try await api.boundPort(), directory: directory, store: store, tokens: tokens,
-                executor: executor, clock: clock, log: log, signals: signals, gateway: gateway,
-                workloadTokens: workloadTokens)
+                executor: executor, clock: clock, log: log, spans: spans, routes: routes, signals: signals,
+                gateway: gateway, workloadTokens: workloadTokens)
             do {
                 try await body(server)
             } catch {

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import GantryBase
+import Glibc
 import Model
 import NIOCore
 import NIOHTTP1
@@ -22,6 +23,12 @@ struct APIClient: Sendable {
         return HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
     }()
 
+    /// Waits before a request is sent again whose connection broke: together longer than a server takes to start anew.
+    /// Writes carry a key, so that the server carries each out once however often it comes.
+    static let repeats: [Duration] = [
+        .milliseconds(100), .milliseconds(400), .seconds(1), .seconds(2), .seconds(4),
+    ]
+
     /// What a server answers instead of what was asked for.
     struct Problem: Decodable {
         var title: String
@@ -42,27 +49,59 @@ struct APIClient: Sendable {
     @discardableResult
     func send(
         _ method: String, _ path: String, _ query: [(String, String)] = [], body: [UInt8]? = nil,
-        type: String = "application/json"
+        type: String = "application/json", headers: [(String, String)] = []
     ) async throws -> [UInt8] {
-        let response = try await exchange(
-            method, path, query, body: body, type: type, timeLimit: Self.timeLimit)
-        var bytes = ByteBuffer()
-        do {
-            bytes = try await response.body.collect(upTo: Self.answerLimit)
-        } catch {
-            throw unreachable(error)
+        let isWrite = method != "GET" && method != "HEAD"
+        let key = isWrite ? [("Idempotency-Key", RandomName.make(length: 24))] : []
+        var waits = Self.repeats[...]
+        var isTorn = false
+        while true {
+            do {
+                let response = try await exchange(
+                    method, path, query, body: body, type: type, headers: headers + key,
+                    timeLimit: Self.timeLimit)
+                return Array(try await response.body.collect(upTo: Self.answerLimit).readableBytesView)
+            } catch let error as GantryError {
+                throw error
+            } catch {
+                // A server that was never there is said at once; one that went away may be back soon.
+                isTorn = isTorn || Self.isTorn(error)
+                guard isTorn, !Self.isTooLate(error), let wait = waits.popFirst() else {
+                    throw unreachable(error)
+                }
+                try await Task.sleep(for: wait)
+            }
         }
-        return Array(bytes.readableBytesView)
+    }
+
+    /// Whether the connection broke after it stood: nobody knows what became of the request.
+    private static func isTorn(_ error: any Error) -> Bool {
+        if let error = error as? HTTPClientError { return error == .remoteConnectionClosed }
+        // A connection that could not be made is refused by the system, or times out.
+        if let error = error as? IOError { return [ECONNRESET, EPIPE].contains(error.errnoCode) }
+        return error as? ChannelError == .ioOnClosedChannel || error as? ChannelError == .eof
+    }
+
+    private static func isTooLate(_ error: any Error) -> Bool {
+        (error as? HTTPClientError).map { $0 == .deadlineExceeded || $0 == .readTimeout } ?? false
     }
 
     /// The body as it comes; ends with the answer.
     func stream(_ path: String, _ query: [(String, String)] = []) async throws -> HTTPClientResponse.Body {
-        try await exchange("GET", path, query, body: nil, type: "", timeLimit: .hours(24)).body
+        do {
+            return try await exchange(
+                "GET", path, query, body: nil, type: "", headers: [], timeLimit: .hours(24)
+            ).body
+        } catch let error as GantryError {
+            throw error
+        } catch {
+            throw unreachable(error)
+        }
     }
 
     private func exchange(
         _ method: String, _ path: String, _ query: [(String, String)], body: [UInt8]?, type: String,
-        timeLimit: TimeAmount
+        headers: [(String, String)], timeLimit: TimeAmount
     ) async throws -> HTTPClientResponse {
         var request = HTTPClientRequest(url: server + Self.encoded(path) + Self.encoded(query))
         request.method = HTTPMethod(rawValue: method)
@@ -71,12 +110,8 @@ struct APIClient: Sendable {
             request.headers.add(name: "Content-Type", value: type)
             request.body = .bytes(body)
         }
-        let response: HTTPClientResponse
-        do {
-            response = try await Self.http.execute(request, timeout: timeLimit)
-        } catch {
-            throw unreachable(error)
-        }
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
+        let response = try await Self.http.execute(request, timeout: timeLimit)
         guard response.status.code >= 400 else { return response }
         let bytes = try? await response.body.collect(upTo: 1 << 20)
         throw problem(Array((bytes ?? ByteBuffer()).readableBytesView), status: Int(response.status.code))

@@ -5,6 +5,7 @@ import Clusters
 import ControlPlane
 import Foundation
 import GantryBase
+import Gateway
 import GitHosting
 import LocalCluster
 import Logging
@@ -28,6 +29,7 @@ struct Installation: Sendable {
     private let controlPlane: ControlPlane
     private let desk: PushDesk
     private let keeping: SignalKeeping
+    private let traces: OwnTraces
     private let hooks: HookServer
     private let logger: Logger
     private let lock: DataDirectoryLock
@@ -72,13 +74,22 @@ struct Installation: Sendable {
         var configuration = APIServer.Configuration()
         (configuration.host, configuration.port) = (options.host, options.port)
         configuration.allowPlainHTTP = options.allowPlainHTTP
-        let api = try APIServer(
-            configuration,
-            parts: APIParts(
-                store: store, operations: operations,
-                sessions: SessionStore(store: store, tokens: tokens, time: time), secrets: secrets,
-                git: GitBackend(repositories: repositories),
-                executor: executor, clusters: clusters, time: time, intake: keeping.intake), logger: logger)
+        let traces = OwnTraces(logger: logger) { batch, bytes, source in
+            try await keeping.intake.gateway.take(batch, bytes: bytes, from: source, origin: .direct)
+        }
+        var parts = APIParts(
+            store: store, operations: operations,
+            sessions: SessionStore(store: store, tokens: tokens, time: time), secrets: secrets,
+            git: GitBackend(repositories: repositories),
+            executor: executor, clusters: clusters, time: time, intake: keeping.intake)
+        parts.spans = { traces.queue.add($0) }
+        let controlPlane = ControlPlane(
+            store: store, executor: executor, clusters: clusters, repositories: repositories,
+            artifacts: artifacts, secrets: secrets, time: time, logger: logger)
+        ServerNumbers.add(to: parts.metrics, data: data, controlPlane: controlPlane)
+        ServerNumbers.add(to: parts.metrics, signals: keeping.intake.gateway, store: keeping.store)
+        traces.add(to: parts.metrics)
+        let api = try APIServer(configuration, parts: parts, logger: logger)
         let address = ServerAddress()
         let desk = PushDesk(store: store, repositories: repositories, time: time) { run in
             address.known + "/v1/runs/\(run)"
@@ -86,11 +97,8 @@ struct Installation: Sendable {
         return Installation(
             data: data, store: store, tokens: tokens, clusters: clusters, api: api,
             address: address, host: options.host,
-            controlPlane: ControlPlane(
-                store: store, executor: executor, clusters: clusters, repositories: repositories,
-                artifacts: artifacts, secrets: secrets, time: time, logger: logger),
-            desk: desk, keeping: keeping, hooks: try HookServer(socket: data.hookSocket), logger: logger,
-            lock: lock)
+            controlPlane: controlPlane, desk: desk, keeping: keeping, traces: traces,
+            hooks: try HookServer(socket: data.hookSocket), logger: logger, lock: lock)
     }
 
     private static func openCluster(
@@ -126,6 +134,7 @@ struct Installation: Sendable {
             group.addTask { await desk.keepUp(logger) }
             group.addTask { await controlPlane.run() }
             group.addTask { await keeping.run() }
+            group.addTask { await traces.run() }
             // The API ends when the server is told to; the rest only with it.
             try await group.next()
             group.cancelAll()

@@ -24,12 +24,19 @@ struct UpCommand: AsyncParsableCommand {
     @Flag(help: "Leave instances running on Ctrl-C.") var keep = false
     @Option(help: "How much to log: debug, info, notice, warning or error.") var logLevel = LogLevel.notice
 
+    @Option(
+        help:
+            "How to write the log: text for people, json for programs; else text on a terminal and json elsewhere."
+    )
+    var logFormat: LogForm?
+
     func validate() throws {
         guard (0...65535).contains(port) else { throw ValidationError("--port takes 0 to 65535") }
     }
 
     func run() async throws {
-        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+        let form = logFormat ?? .standard
+        LoggingSystem.bootstrap { ServerLog(label: $0, form: form) }
         var logger = Logger(label: "gantry")
         logger.logLevel = logLevel.level
         let installation = try await Installation.open(

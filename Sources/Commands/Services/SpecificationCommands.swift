@@ -98,27 +98,53 @@ struct PlanCommand: AsyncParsableCommand {
 
 struct ApplyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "apply", abstract: "Make a platform.yaml the platform of the server.")
+        commandName: "apply", abstract: "Make a platform.yaml the platform of the server.",
+        discussion: """
+            --dry-run tells at which version the platform is. With that version in --over nothing is changed that \
+            somebody else has applied since.
+            """)
     @Argument(help: "The file.") var file = "platform.yaml"
     @Flag(help: "Only show what would change.") var dryRun = false
+    @Option(help: "Only if the platform is still at this version; 0 for where there is none yet.") var over:
+        Int64?
     @OptionGroup var client: ClientOptions
 
     func run() async throws {
-        let answer = try await client.client().apply(try InputFile.read(file), file: file, dryRun: dryRun)
+        let client = try client.client()
+        var version = over
+        // What is shown is of one version, which the notice names.
+        if dryRun, version == nil { version = try await client.platformVersion() }
+        let answer = try await client.apply(
+            try InputFile.read(file), file: file, dryRun: dryRun, over: version)
         try report(answer.diagnostics)
         print(
             answer.changes.isEmpty ? "nothing changes" : TerminalText.safe(answer.changes, keepsLines: true))
+        if dryRun, let version, !answer.changes.isEmpty {
+            Notice.say(
+                "to apply it over what this was compared with alone: gantry apply \(file) --over \(version)")
+        }
     }
 }
 
 extension APIClient {
+    /// 0 while there is no platform.
+    func platformVersion() async throws -> Int64 {
+        do {
+            let object: ObjectView<StoredPlatform> = try await get("/v1/platform")
+            return object.version
+        } catch let error as GantryError where error.code == .notFound {
+            return 0
+        }
+    }
+
     /// - Parameter file: what diagnostics call it.
     func apply(
-        _ text: String, file: String = "platform.yaml", dryRun: Bool = false
+        _ text: String, file: String = "platform.yaml", dryRun: Bool = false, over version: Int64? = nil
     ) async throws -> ApplyAnswer {
+        let held = version.map { $0 == 0 ? ("If-None-Match", "*") : ("If-Match", "\"\($0)\"") }
         let bytes = try await send(
             "PUT", "/v1/platform", [("file", file)] + (dryRun ? [("dry-run", "true")] : []),
-            body: Array(text.utf8), type: "application/yaml")
+            body: Array(text.utf8), type: "application/yaml", headers: held.map { [$0] } ?? [])
         return try JSON.decode(ApplyAnswer.self, from: bytes)
     }
 }

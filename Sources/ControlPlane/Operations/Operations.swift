@@ -9,7 +9,7 @@ package import Telemetry
 ///
 /// Nothing here waits for the change to take effect: reconcilers see to that. Verbs may be called from any task.
 package struct Operations: Sendable {
-    package let store: any StateStore
+    package private(set) var store: any StateStore
     package let gate: AccessGate
     let repositories: GitRepositories
     let time: TimeSource
@@ -22,6 +22,13 @@ package struct Operations: Sendable {
     ) {
         (self.store, self.gate, self.repositories, self.time) = (store, gate, repositories, time)
         self.telemetry = telemetry
+    }
+
+    /// The same verbs, reading and writing through another view of the store.
+    package func acting(through store: any StateStore) -> Operations {
+        var operations = self
+        operations.store = store
+        return operations
     }
 
     /// Throws `.forbidden`, naming the right, after writing the refused attempt down.
