@@ -53,8 +53,9 @@ let parts: [Part] = [
         libraries: ["GRDB.swift/GRDB"],
         "the first telemetry store, on one SQLite file: small on purpose, walks what it searches"),
     Part(
-        4, "Access", uses: ["GantryBase", "Model", "State"], libraries: ["swift-crypto/Crypto"],
-        "tokens, rights by role and business, secrets encrypted at rest"),
+        4, "Access", uses: ["GantryBase", "Model", "State"],
+        libraries: ["swift-crypto/Crypto", "swift-crypto/CryptoExtras"],
+        "tokens, users and their passwords, rights by role and business, secrets encrypted at rest"),
     Part(
         4, "Artifacts", uses: ["GantryBase", "Wire", "Supervision"], libraries: ["swift-crypto/Crypto"],
         "builds of services as OCI images in a layout on disk"),
@@ -88,7 +89,7 @@ let parts: [Part] = [
         ],
         libraries: [
             "hummingbird/Hummingbird", "hummingbird/HummingbirdCore", "swift-http-types/HTTPTypes",
-            "swift-nio/NIOCore", "swift-log/Logging",
+            "swift-nio/NIOCore", "swift-nio-ssl/NIOSSL", "swift-log/Logging",
         ],
         "the HTTP API and git's HTTP transport: reads requests, asks ControlPlane, writes answers"),
     Part(
@@ -103,7 +104,8 @@ let parts: [Part] = [
         ],
         libraries: [
             "swift-argument-parser/ArgumentParser", "async-http-client/AsyncHTTPClient", "swift-nio/NIOCore",
-            "swift-nio/NIOHTTP1", "swift-log/Logging", "swift-service-lifecycle/ServiceLifecycle",
+            "swift-nio/NIOHTTP1", "swift-nio-ssl/NIOSSL", "swift-log/Logging",
+            "swift-service-lifecycle/ServiceLifecycle",
             "swift-service-lifecycle/UnixSignals",
             "Yams/Yams",
         ], "the command line: one file per verb; the server put together; the demo"),
@@ -125,6 +127,7 @@ let libraries: [String: (url: String, from: Version)] = [
     "async-http-client": ("https://github.com/swift-server/async-http-client.git", "1.37.0"),
     "swift-nio": ("https://github.com/apple/swift-nio.git", "2.101.2"),
     "GRDB.swift": ("https://github.com/groue/GRDB.swift.git", "7.10.0"),
+    "swift-nio-ssl": ("https://github.com/apple/swift-nio-ssl.git", "2.37.1"),
     "swift-argument-parser": ("https://github.com/apple/swift-argument-parser.git", "1.8.2"),
     "swift-log": ("https://github.com/apple/swift-log.git", "1.16.2"),
     "swift-crypto": ("https://github.com/apple/swift-crypto.git", "4.5.2"),

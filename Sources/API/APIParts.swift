@@ -31,11 +31,13 @@ struct Routes: Sendable {
     let watches: Seats
     let logs: Seats
     let readiness: Readiness
+    let access: AccessDesks
 
     init(parts: APIParts, limits: APILimits) {
         (self.parts, self.limits) = (parts, limits)
         watches = Seats(limits.watchStreams)
         logs = Seats(limits.logStreams)
+        access = AccessDesks(parts)
         readiness = Readiness(store: parts.store, period: limits.readinessPeriod)
     }
 
@@ -44,6 +46,8 @@ struct Routes: Sendable {
 
     var table: RouteTable {
         RouteTable(
-            health + objects + platform + services + runs + workloads + secrets + tokens + audit + git)
+            health + objects + platform + services + runs + workloads + secrets + tokens + users + signIn
+                + audit
+                + git)
     }
 }

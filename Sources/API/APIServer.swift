@@ -17,12 +17,15 @@ package final class APIServer: Sendable {
         package var port = standardPort
         /// Whether tokens may cross a network in clear: where something in front of Gantry speaks TLS.
         package var allowPlainHTTP = false
+        /// Nil means plain HTTP.
+        package var tls: ServerCertificate.Files?
         package var limits = APILimits()
         package init() {}
     }
 
     private let configuration: Configuration
     private let responder: Responder
+    private let certificate: ServerCertificate?
     private let logger: Logger
     private let port = Mutex<PortState>(.waited([]))
 
@@ -32,13 +35,17 @@ package final class APIServer: Sendable {
         case failed(GantryError)
     }
 
-    /// - Throws: `.invalid` for an address beyond this machine without `allowPlainHTTP`.
+    /// - Throws: `.invalid` for an address beyond this machine with neither a certificate nor `allowPlainHTTP`, and for
+    ///   a certificate that cannot be used.
     package init(_ configuration: Configuration, parts: APIParts, logger: Logger) throws(GantryError) {
-        guard configuration.allowPlainHTTP || Self.isLoopback(configuration.host) else {
+        certificate = try configuration.tls.map { files throws(GantryError) in try ServerCertificate(files) }
+        guard certificate != nil || configuration.allowPlainHTTP || Self.isLoopback(configuration.host) else {
             throw GantryError(
                 .invalid,
                 "plain HTTP on \(configuration.host) would send tokens over the network in clear",
-                hint: "listen on 127.0.0.1 behind a proxy that speaks TLS, or allow it: --allow-plain-http")
+                hint:
+                    "give a certificate (--tls-certificate, --tls-key), listen on 127.0.0.1 behind a proxy that "
+                    + "speaks TLS, or allow it: --allow-plain-http")
         }
         self.configuration = configuration
         self.logger = logger
@@ -46,7 +53,7 @@ package final class APIServer: Sendable {
         responder = Responder(
             table: Routes(parts: parts, limits: limits).table,
             authentication: Authentication(gate: parts.operations.gate), limits: limits,
-            seats: Seats(limits.requests), logger: logger)
+            seats: Seats(limits.requests), logger: logger, isEncrypted: configuration.tls != nil)
     }
 
     static func isLoopback(_ host: String) -> Bool {
@@ -70,14 +77,19 @@ package final class APIServer: Sendable {
                 maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
                 maxHeaderFieldCount: limits.headerFields))
         let application = Application(
-            responder: responder, server: .http1(configuration: channel),
+            responder: responder, server: builder(channel),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port),
                 availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: quiet)),
             onServerRunning: { [self] in settle(.bound($0.localAddress?.port ?? configuration.port)) },
             logger: quiet)
         do {
-            try await application.run()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await application.run() }
+                if let certificate { group.addTask { [logger] in await certificate.watch(logger) } }
+                try await group.next()
+                group.cancelAll()
+            }
             settle(.failed(GantryError(.unavailable, "the server has stopped")))
         } catch {
             if Task.isCancelled || error is CancellationError {
@@ -89,6 +101,15 @@ package final class APIServer: Sendable {
                 hint: "stop what listens there, or choose another --port", cause: error)
             settle(.failed(refusal))
             throw refusal
+        }
+    }
+
+    private func builder(_ configuration: HTTP1Channel.Configuration) -> HTTPServerBuilder {
+        guard let certificate else { return .http1(configuration: configuration) }
+        return HTTPServerBuilder { responder in
+            TLSChannel(
+                base: HTTP1Channel(responder: responder, configuration: configuration),
+                certificate: certificate)
         }
     }
 

@@ -23,6 +23,8 @@ struct Responder: HTTPResponder {
     let limits: APILimits
     let seats: Seats
     let logger: Logger
+    /// Whether the connections are; browsers are then told never to come without.
+    var isEncrypted = false
 
     func respond(to request: Request, context: Connection) async throws -> Response {
         let seat = seats.take()
@@ -110,6 +112,7 @@ struct Responder: HTTPResponder {
         headers[.xContentTypeOptions] = "nosniff"
         headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
         headers[.referrerPolicy] = "no-referrer"
+        if isEncrypted { headers[.strictTransportSecurity] = Self.strictTransport }
         if headers[.cacheControl] == nil { headers[.cacheControl] = "no-store" }
         if request.method == .head {
             if case .bytes(let buffer) = answer.body { headers[.contentLength] = "\(buffer.readableBytes)" }
@@ -120,6 +123,11 @@ struct Responder: HTTPResponder {
             limits: limits)
         return writing.response(answer, headers)
     }
+}
+
+extension Responder {
+    /// Half a year, in seconds: long enough to count, and a machine that goes back to plain HTTP is reached again.
+    static let strictTransport = "max-age=15552000"
 }
 
 extension HTTPField.Name {

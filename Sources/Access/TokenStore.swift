@@ -71,7 +71,9 @@ package struct TokenStore: Sendable {
                 .unauthenticated, "token \(token.id) expired at \(end.readable)",
                 hint: "make a new one with `gantry token create`")
         }
-        return Identity(user: stored.spec.user, scopes: Set(stored.spec.scopes), tokenID: token.id)
+        return Identity(
+            user: stored.spec.user, scopes: Set(stored.spec.scopes), tokenID: token.id,
+            standing: try await UserStore(store: store, time: time).standing(of: stored.spec.user))
     }
 
     package func revoke(_ id: String, by: UserName) async throws {

@@ -18,7 +18,13 @@ package struct GantryCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Server",
                 subcommands: [
-                    UpCommand.self, DemoCommand.self, LoginCommand.self, ApplyCommand.self, HookCommand.self,
+                    UpCommand.self, DemoCommand.self, ApplyCommand.self, HookCommand.self,
+                ]),
+            CommandGroup(
+                name: "Access",
+                subcommands: [
+                    LoginCommand.self, LogoutCommand.self, ContextCommand.self, DeviceCommand.self,
+                    UserCommand.self, ServiceAccountCommand.self, TokenCommand.self,
                 ]),
             CommandGroup(
                 name: "Services",
@@ -31,7 +37,7 @@ package struct GantryCommand: AsyncParsableCommand {
                 subcommands: [GetCommand.self, DescribeCommand.self, LogsCommand.self, AuditCommand.self]),
             CommandGroup(
                 name: "Act",
-                subcommands: [RunCommand.self, RollbackCommand.self, ScaleCommand.self, TokenCommand.self]),
+                subcommands: [RunCommand.self, RollbackCommand.self, ScaleCommand.self]),
         ])
 
     package init() {}

@@ -9,18 +9,12 @@ import Wire
 struct APIClient: Sendable {
     let server: String
     let token: String?
+    /// A file in PEM with the authority that the server's certificate comes from, where the system does not know it.
+    var ca: String? = nil
 
     /// Of an answer that is read whole; lists come in pages.
     static let answerLimit = 64 << 20
     static let timeLimit = TimeAmount.seconds(60)
-
-    /// Asks once: a server that is not there is said at once, not after a minute of trying.
-    private static let http: HTTPClient = {
-        var configuration = HTTPClient.Configuration.singletonConfiguration
-        configuration.timeout.connect = .seconds(5)
-        configuration.connectionPool.retryConnectionEstablishment = false
-        return HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
-    }()
 
     /// What a server answers instead of what was asked for.
     struct Problem: Decodable {
@@ -60,7 +54,26 @@ struct APIClient: Sendable {
         try await exchange("GET", path, query, body: nil, type: "", timeLimit: .hours(24)).body
     }
 
+    /// The answer with whatever status it has, where a refusal is part of the talk.
+    func answer(_ method: String, _ path: String, body: [UInt8]) async throws -> (status: Int, body: [UInt8])
+    {
+        let response = try await ask(
+            method, path, [], body: body, type: "application/json", timeLimit: Self.timeLimit)
+        let bytes = try? await response.body.collect(upTo: 1 << 20)
+        return (Int(response.status.code), Array((bytes ?? ByteBuffer()).readableBytesView))
+    }
+
     private func exchange(
+        _ method: String, _ path: String, _ query: [(String, String)], body: [UInt8]?, type: String,
+        timeLimit: TimeAmount
+    ) async throws -> HTTPClientResponse {
+        let response = try await ask(method, path, query, body: body, type: type, timeLimit: timeLimit)
+        guard response.status.code >= 400 else { return response }
+        let bytes = try? await response.body.collect(upTo: 1 << 20)
+        throw problem(Array((bytes ?? ByteBuffer()).readableBytesView), status: Int(response.status.code))
+    }
+
+    private func ask(
         _ method: String, _ path: String, _ query: [(String, String)], body: [UInt8]?, type: String,
         timeLimit: TimeAmount
     ) async throws -> HTTPClientResponse {
@@ -71,18 +84,15 @@ struct APIClient: Sendable {
             request.headers.add(name: "Content-Type", value: type)
             request.body = .bytes(body)
         }
-        let response: HTTPClientResponse
+        let http = try TrustedClients.client(ca: ca)
         do {
-            response = try await Self.http.execute(request, timeout: timeLimit)
+            return try await http.execute(request, timeout: timeLimit)
         } catch {
             throw unreachable(error)
         }
-        guard response.status.code >= 400 else { return response }
-        let bytes = try? await response.body.collect(upTo: 1 << 20)
-        throw problem(Array((bytes ?? ByteBuffer()).readableBytesView), status: Int(response.status.code))
     }
 
-    private func problem(_ bytes: [UInt8], status: Int) -> GantryError {
+    func problem(_ bytes: [UInt8], status: Int) -> GantryError {
         guard let problem = try? JSON.decode(Problem.self, from: bytes) else {
             return GantryError(
                 .unavailable, "\(server) answered with status \(status)", hint: "is it a Gantry server?")
@@ -97,7 +107,12 @@ struct APIClient: Sendable {
     }
 
     private func unreachable(_ error: any Error) -> GantryError {
-        GantryError(
+        if TrustedClients.isDistrust(error) {
+            return GantryError(
+                .unavailable, "the certificate of \(server) is not trusted",
+                hint: "if it is of an authority of your own, name its certificate: --ca FILE", cause: error)
+        }
+        return GantryError(
             .unavailable, "no answer from \(server)",
             hint: "start a server with `gantry up`, or name another with --server", cause: error)
     }

@@ -25,6 +25,7 @@ struct Installation: Sendable {
     let api: APIServer
     let address: ServerAddress
     let host: String
+    let scheme: String
     private let controlPlane: ControlPlane
     private let desk: PushDesk
     private let hooks: HookServer
@@ -35,6 +36,7 @@ struct Installation: Sendable {
         var host: String
         var port: Int
         var allowPlainHTTP: Bool
+        var tls: ServerCertificate.Files? = nil
     }
 
     /// Opens all parts; nothing runs yet. Throws `.conflict` while another server holds the data directory.
@@ -64,7 +66,7 @@ struct Installation: Sendable {
         let operations = Operations(store: store, gate: gate, repositories: repositories, time: time)
         var configuration = APIServer.Configuration()
         (configuration.host, configuration.port) = (options.host, options.port)
-        configuration.allowPlainHTTP = options.allowPlainHTTP
+        (configuration.allowPlainHTTP, configuration.tls) = (options.allowPlainHTTP, options.tls)
         let api = try APIServer(
             configuration,
             parts: APIParts(
@@ -77,7 +79,7 @@ struct Installation: Sendable {
         }
         return Installation(
             data: data, store: store, tokens: tokens, clusters: clusters, api: api,
-            address: address, host: options.host,
+            address: address, host: options.host, scheme: options.tls == nil ? "http" : "https",
             controlPlane: ControlPlane(
                 store: store, executor: executor, clusters: clusters, repositories: repositories,
                 artifacts: artifacts, secrets: secrets, time: time, logger: logger),
@@ -125,7 +127,7 @@ struct Installation: Sendable {
     /// Waits until the server listens.
     func listening() async throws -> String {
         let port = try await api.boundPort()
-        return address.settle("http://\(host):\(port)")
+        return address.settle("\(scheme)://\(host):\(port)")
     }
 
     /// Lets go of everything, in the reverse order of use.
