@@ -82,20 +82,20 @@ let parts: [Part] = [
         5, "Gateway", uses: ["GantryBase", "Wire", "Model", "Collecting", "Telemetry"],
         "takes signals in: identity, limits, counting of calls where no agent did, group append"),
     Part(
+        5, "Console", uses: ["GantryBase", "Model"],
+        "the web console without its transport: HTML, phrases, assets, components, pages made of them"
+    ),
+    Part(
         6, "API",
         uses: [
             "GantryBase", "Wire", "Model", "State", "Planning", "Access", "Clusters", "Running", "GitHosting",
-            "ControlPlane",
+            "ControlPlane", "Console",
         ],
         libraries: [
             "hummingbird/Hummingbird", "hummingbird/HummingbirdCore", "swift-http-types/HTTPTypes",
             "swift-nio/NIOCore", "swift-nio-ssl/NIOSSL", "swift-log/Logging",
         ],
         "the HTTP API and git's HTTP transport: reads requests, asks ControlPlane, writes answers"),
-    Part(
-        6, "Console", uses: ["GantryBase", "Model"],
-        "the design system of the web console: HTML, phrases, assets, components, the page that shows them all"
-    ),
     Part(
         7, "Commands",
         uses: [

@@ -9,6 +9,7 @@ package import State
 package struct APIParts: Sendable {
     package var store: any StateStore
     package var operations: Operations
+    package var sessions: SessionStore
     package var secrets: SecretStore
     package var git: GitBackend
     package var executor: any StepExecutor
@@ -16,10 +17,10 @@ package struct APIParts: Sendable {
     package var time: TimeSource
 
     package init(
-        store: any StateStore, operations: Operations, secrets: SecretStore, git: GitBackend,
-        executor: any StepExecutor, clusters: ClusterSet, time: TimeSource
+        store: any StateStore, operations: Operations, sessions: SessionStore, secrets: SecretStore,
+        git: GitBackend, executor: any StepExecutor, clusters: ClusterSet, time: TimeSource
     ) {
-        (self.store, self.operations, self.secrets) = (store, operations, secrets)
+        (self.store, self.operations, self.sessions, self.secrets) = (store, operations, sessions, secrets)
         (self.git, self.executor, self.clusters, self.time) = (git, executor, clusters, time)
     }
 }
@@ -27,17 +28,21 @@ package struct APIParts: Sendable {
 /// The routes of the API; each file `Routes+…` is a group of them.
 struct Routes: Sendable {
     let parts: APIParts
+    let desk: PageDesk
     let limits: APILimits
     let watches: Seats
     let logs: Seats
     let readiness: Readiness
-    let access: AccessDesks
+    let desks: AccessDesks
 
-    init(parts: APIParts, limits: APILimits) {
+    /// - Parameter isEncrypted: whether browsers come over TLS, so that cookies are kept to it.
+    init(parts: APIParts, limits: APILimits, isEncrypted: Bool = false) {
         (self.parts, self.limits) = (parts, limits)
+        desk = PageDesk(
+            sessions: parts.sessions, cookies: PageCookies(areSecure: isEncrypted), time: parts.time)
         watches = Seats(limits.watchStreams)
         logs = Seats(limits.logStreams)
-        access = AccessDesks(parts)
+        desks = AccessDesks(parts)
         readiness = Readiness(store: parts.store, period: limits.readinessPeriod)
     }
 
@@ -46,8 +51,7 @@ struct Routes: Sendable {
 
     var table: RouteTable {
         RouteTable(
-            health + objects + platform + services + runs + workloads + secrets + tokens + users + signIn
-                + audit
-                + git)
+            health + objects + platform + services + runs + workloads + secrets + tokens + users + access
+                + audit + git + signIn + account)
     }
 }

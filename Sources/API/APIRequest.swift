@@ -9,6 +9,8 @@ struct APIRequest: Sendable {
     var method: HTTPRequest.Method
     var target: RequestTarget
     var headers: HTTPFields
+    /// The host and port that the client named.
+    var authority: String?
     var body: RequestBodyReader
     /// The address of the asker, without its port.
     var from: String

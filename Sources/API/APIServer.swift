@@ -50,10 +50,12 @@ package final class APIServer: Sendable {
         self.configuration = configuration
         self.logger = logger
         let limits = configuration.limits
+        let isEncrypted = certificate != nil
+        let routes = Routes(parts: parts, limits: limits, isEncrypted: isEncrypted)
         responder = Responder(
-            table: Routes(parts: parts, limits: limits).table,
-            authentication: Authentication(gate: parts.operations.gate), limits: limits,
-            seats: Seats(limits.requests), logger: logger, isEncrypted: configuration.tls != nil)
+            table: routes.table, authentication: Authentication(gate: parts.operations.gate),
+            desk: routes.desk, limits: limits,
+            seats: Seats(limits.requests), logger: logger, isEncrypted: isEncrypted)
     }
 
     static func isLoopback(_ host: String) -> Bool {

@@ -20,6 +20,7 @@ struct Responder: HTTPResponder {
 
     let table: RouteTable
     let authentication: Authentication
+    let desk: PageDesk
     let limits: APILimits
     let seats: Seats
     let logger: Logger
@@ -56,10 +57,14 @@ struct Responder: HTTPResponder {
     ) async throws -> Answer {
         let target = try RequestTarget(request.head.path ?? "", limit: limits.targetBytes)
         let request = APIRequest(
-            id: passage.id, method: request.method, target: target, headers: request.headers, body: reader,
+            id: passage.id, method: request.method, target: target, headers: request.headers,
+            authority: request.head.authority, body: reader,
             from: from, limits: limits)
         switch table.find(request.method, target.segments) {
         case .nothing:
+            if request.method == .get, request.headers[.accept]?.contains("text/html") == true {
+                return desk.nothing(at: request, passage)
+            }
             throw GantryError(
                 .notFound, "there is nothing at this address", hint: "docs/api.md lists what there is")
         case .wrongMethod(let allowed):
@@ -73,6 +78,7 @@ struct Responder: HTTPResponder {
         case .route(let route, let parameters):
             switch route.handler {
             case .open(let handler): return try await handler(request)
+            case .page(let handler): return await desk.answer(handler, request, parameters, passage)
             case .signedIn(let handler):
                 let identity = try await authentication.identity(of: request, challenge: challenge)
                 passage.note { $0.user = identity.user.text }
@@ -110,8 +116,10 @@ struct Responder: HTTPResponder {
         var headers = answer.headers
         headers[.requestID] = passage.id
         headers[.xContentTypeOptions] = "nosniff"
-        headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
-        headers[.referrerPolicy] = "no-referrer"
+        if headers[.contentSecurityPolicy] == nil {
+            headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
+        }
+        if headers[.referrerPolicy] == nil { headers[.referrerPolicy] = "no-referrer" }
         if isEncrypted { headers[.strictTransportSecurity] = Self.strictTransport }
         if headers[.cacheControl] == nil { headers[.cacheControl] = "no-store" }
         if request.method == .head {

@@ -9,6 +9,8 @@ struct Route: Sendable {
         /// Answered to everybody.
         case open(@Sendable (APIRequest) async throws -> Answer)
         case signedIn(@Sendable (Call) async throws -> Answer)
+        /// Of the console, for browsers.
+        case page(PageHandler)
     }
     var method: HTTPRequest.Method
     var pattern: [PatternPart]

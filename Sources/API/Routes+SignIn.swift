@@ -19,13 +19,18 @@ struct AccessDesks: Sendable {
 }
 
 extension Routes {
-    var signIn: [Route] {
+    var access: [Route] {
         [
             .open(.post, "/v1/sign-in", signInWithPassword),
             .open(.post, "/v1/device", beginDevice),
             .open(.post, "/v1/device/token", pollDevice),
             .signedIn(.get, "/v1/device/{code}", showDevice),
             .signedIn(.post, "/v1/device/{code}", decideDevice),
+            .signedIn(.get, "/v1/sessions", listSessions),
+            .signedIn(.delete, "/v1/sessions/{id}") { call in
+                try await endSession(call.parameter("id"), of: call.identity)
+                return .done
+            },
         ]
     }
 
@@ -53,7 +58,7 @@ extension Routes {
                 hint: "at most \(DeviceDesk.longestTokenPeriod)")
         }
         return try await waiting(body.user, request) {
-            let user = try await access.passwords.signIn(
+            let user = try await desks.passwords.signIn(
                 body.user, SecretText(body.password), from: request.from)
             guard user.spec.isAdmin || !scopes.contains(.admin) else {
                 throw GantryError(
@@ -86,7 +91,7 @@ extension Routes {
         do {
             return try await body()
         } catch let error as GantryError where error.code == .limit {
-            guard let wait = access.passwords.wait(user, from: request.from) else { throw error }
+            guard let wait = desks.passwords.wait(user, from: request.from) else { throw error }
             return Answer.problem(Problem(error)).with(.retryAfter, "\((wait.milliseconds + 999) / 1000)")
         }
     }
@@ -101,7 +106,7 @@ extension Routes {
     private func beginDevice(_ request: APIRequest) async throws -> Answer {
         try request.allowQuery([])
         let body = try await request.value(DeviceRequest.self)
-        let (code, question) = try access.devices.begin(
+        let (code, question) = try desks.devices.begin(
             client: body.client ?? "", scopes: body.scopes ?? Self.ordinaryScopes,
             tokenPeriod: body.expiresIn,
             address: request.from)
@@ -122,7 +127,7 @@ extension Routes {
     private func pollDevice(_ request: APIRequest) async throws -> Answer {
         try request.allowQuery([])
         let body = try await request.value(DevicePoll.self)
-        switch try await access.devices.reply(to: body.deviceCode) {
+        switch try await desks.devices.reply(to: body.deviceCode) {
         case .token(let text, let id, let user, let scopes, let end):
             return .json(Self.granted(text, id, user, scopes, end))
         case .pending:
@@ -146,7 +151,7 @@ extension Routes {
 
     private func showDevice(_ call: Call) async throws -> Answer {
         try call.request.allowQuery([])
-        let question = try access.devices.question(call.parameter("code"), for: call.identity)
+        let question = try desks.devices.question(call.parameter("code"), for: call.identity)
         return .json([
             "code": .string(question.code), "client": .string(question.client),
             "from": .string(question.address),
@@ -163,7 +168,21 @@ extension Routes {
     private func decideDevice(_ call: Call) async throws -> Answer {
         try call.request.allowQuery([])
         let body = try await call.request.value(DeviceDecision.self)
-        try await access.devices.decide(call.parameter("code"), approved: body.approved, by: call.identity)
+        try await desks.devices.decide(call.parameter("code"), approved: body.approved, by: call.identity)
         return .done
+    }
+
+    /// One's own; never what a cookie is checked by.
+    private func listSessions(_ call: Call) async throws -> Answer {
+        try call.request.allowQuery([])
+        let sessions = try await desk.sessions.list(user: call.identity.user)
+        let items = sessions.map { session -> JSONValue in
+            [
+                "id": .string(session.name), "place": .string(session.spec.place),
+                "createdAt": .string(session.spec.createdAt.description),
+                "renewedAt": .string(session.spec.renewedAt.description),
+            ]
+        }
+        return .json(["items": .array(items)])
     }
 }

@@ -19,7 +19,7 @@ extension Routes {
         ]
     }
 
-    private var userStore: UserStore { access.passwords.users }
+    private var userStore: UserStore { desks.passwords.users }
 
     private func listUsers(_ call: Call) async throws -> Answer { try await list(call, .person, "user.list") }
 
@@ -105,7 +105,7 @@ extension Routes {
         let user = try UserText.person(call.parameter("name"))
         let body = try await call.request.value(NewPassword.self)
         if user == call.identity.user, let current = body.current {
-            try await access.passwords.change(
+            try await desks.passwords.change(
                 of: user, from: SecretText(current), to: SecretText(body.password), address: call.request.from
             )
         } else {
@@ -116,6 +116,7 @@ extension Routes {
             try await requireUsers(call, "user.password", user.text)
             try await userStore.setPassword(SecretText(body.password), of: user, by: call.identity.user)
         }
+        try await desk.sessions.endAll(of: user, by: call.identity.user)
         return .done
     }
 

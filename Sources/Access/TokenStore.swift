@@ -76,6 +76,12 @@ package struct TokenStore: Sendable {
             standing: try await UserStore(store: store, time: time).standing(of: stored.spec.user))
     }
 
+    /// Whether a token is still there and good.
+    func isValid(_ id: String) async throws -> Bool {
+        guard let stored = try await store.get(StoredToken.self, id) else { return false }
+        return stored.spec.expiresAt.map { $0 > time.now() } ?? true
+    }
+
     package func revoke(_ id: String, by: UserName) async throws {
         let stored = try await store.require(StoredToken.self, id)
         let record = AuditRecord(

@@ -1,11 +1,12 @@
 import Crypto
 import GantryBase
 
-/// The text of a token: `gantry_` and 40 letters, the first eight of which are its public id.
+/// The text of a token or of a session: a prefix and 40 letters, the first eight of which are its public id.
 ///
 /// Has no description, so that it does not get into a log by accident.
 struct TokenText: Sendable {
     static let prefix = "gantry_"
+    static let sessionPrefix = "gantrys_"
     /// Enough that a million tokens have distinct ids; `issue` tries again when one is taken.
     static let idLength = 8
     static let secretLength = 32
@@ -13,8 +14,11 @@ struct TokenText: Sendable {
     let id: String
     let text: String
 
-    static func random(from source: RandomSource) -> TokenText {
-        let id = RandomName.make(length: idLength, from: source)
+    /// - Parameter id: Of what gets another text under its old id; else a new one.
+    static func random(
+        _ prefix: String = prefix, id: String? = nil, from source: RandomSource
+    ) -> TokenText {
+        let id = id ?? RandomName.make(length: idLength, from: source)
         return TokenText(
             id: id, text: prefix + id + RandomName.make(length: secretLength, from: source))
     }
@@ -22,11 +26,11 @@ struct TokenText: Sendable {
     private init(id: String, text: String) { (self.id, self.text) = (id, text) }
 
     /// Nil when the text has not the form of a token.
-    init?(_ text: String) {
-        guard text.utf8.count == Self.prefix.utf8.count + Self.idLength + Self.secretLength,
-            text.hasPrefix(Self.prefix), text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+    init?(_ text: String, prefix: String = prefix) {
+        guard text.utf8.count == prefix.utf8.count + Self.idLength + Self.secretLength,
+            text.hasPrefix(prefix), text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
         else { return nil }
-        id = String(text.dropFirst(Self.prefix.count).prefix(Self.idLength))
+        id = String(text.dropFirst(prefix.count).prefix(Self.idLength))
         self.text = text
     }
 

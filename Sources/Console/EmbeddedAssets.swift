@@ -4,7 +4,7 @@
 enum EmbeddedAssets {
     static let all: [Asset] = [consoleCSS, consoleJS, liveJS, faviconSVG]
     static let consoleCSS = Asset(
-        name: "console-1724e9c17f.css", mediaType: "text/css; charset=utf-8",
+        name: "console-84c07532c4.css", mediaType: "text/css; charset=utf-8",
         content: #"""
         /* The tokens: every colour, space, size, radius, shadow and motion of the console. Each colour has its light and its
            dark value on one line; a test computes the contrast of the pairs that are used. */
@@ -273,6 +273,16 @@ enum EmbeddedAssets {
           .bar-search:focus-within .input::placeholder { color: var(--text-faint); }
           .bar-tools [data-dialog="shortcuts"] { display: none; }
         }
+
+        .plain { display: flex; flex-direction: column; min-height: 100dvh; background: var(--ground); }
+        .plain-bar { display: flex; align-items: center; justify-content: space-between; height: var(--bar-height); padding: 0 var(--s5); }
+        .plain-content {
+          width: min(26rem, calc(100% - 2 * var(--s4))); margin: clamp(var(--s5), 14vh, 9rem) auto var(--s7); padding: var(--s6);
+          background: var(--surface); border: 1px solid var(--line); border-radius: var(--radius-l); box-shadow: var(--shadow-1);
+        }
+        .plain-content:focus { outline: none; }
+        .plain-content > * + * { margin-block-start: var(--s5); }
+        .plain-content .actions .button { width: 100%; justify-content: center; }
         .heading { display: flex; flex-wrap: wrap; align-items: flex-start; justify-content: space-between; gap: var(--s3) var(--s5); }
         .heading-text { flex: 1 1 20rem; min-width: 0; }
         .heading-line { display: flex; flex-wrap: wrap; align-items: center; gap: var(--s2) var(--s3); }

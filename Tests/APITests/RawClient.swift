@@ -7,6 +7,8 @@ struct Reply {
     var status: Int
     /// By lower-case name.
     var headers: [String: String]
+    /// What the fields `Set-Cookie` say, each as it came.
+    var cookies: [String] = []
     var body: [UInt8]
 
     var text: String { String(decoding: body, as: UTF8.self) }
@@ -22,6 +24,9 @@ struct Reply {
         headers = [:]
         for line in lines.dropFirst() {
             let sides = line.split(separator: ":", maxSplits: 1)
+            if sides.count > 1, sides[0].lowercased() == "set-cookie" {
+                cookies.append(sides[1].trimmingCharacters(in: .whitespaces))
+            }
             headers[sides[0].lowercased()] =
                 sides.count > 1 ? sides[1].trimmingCharacters(in: .whitespaces) : ""
         }

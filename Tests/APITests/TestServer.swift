@@ -41,6 +41,7 @@ struct TestServer: Sendable {
         let parts = APIParts(
             store: store,
             operations: Operations(store: store, gate: gate, repositories: repositories, time: time),
+            sessions: SessionStore(store: store, tokens: tokens, time: time),
             secrets: try await SecretStore.open(
                 store: store, keyFile: directory + "/secrets.key", time: time),
             git: GitBackend(repositories: repositories), executor: executor,

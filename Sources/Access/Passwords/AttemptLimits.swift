@@ -25,6 +25,8 @@ struct AttemptLimits {
     private var users: [String: Entry] = [:]
     private var addresses: [String: Entry] = [:]
 
+    var userCount: Int { users.count }
+
     /// How long is still to wait; nil when an attempt may be made now.
     func wait(user: String, address: String, now: Timestamp) -> Period? {
         let waits = [

@@ -77,16 +77,18 @@ package struct UserStore: Sendable {
         }
     }
 
-    /// Removes a user or service account with all tokens, in one commit: no token outlives its user.
+    /// Removes a user or service account with all tokens and sessions, in one commit: none outlives its user.
     package func remove(_ user: UserName, by: UserName) async throws -> Int {
         let stored = try await store.require(StoredUser.self, user.text)
         let tokens = try await store.all(StoredToken.self, labels: ["user": user.text])
+        let sessions = try await store.all(StoredSession.self, labels: ["user": user.text])
         let action = stored.spec.nature == .person ? "user.remove" : "service-account.remove"
         let record = AuditRecord(
             at: time.now(), who: by.text, action: action, object: "user/\(user)",
             detail: "with \(tokens.count) token\(tokens.count == 1 ? "" : "s")")
         try await store.commit(
-            [StateChange.remove(stored)] + tokens.map { StateChange.remove($0) }, audit: [record])
+            [StateChange.remove(stored)] + tokens.map { StateChange.remove($0) }
+                + sessions.map { StateChange.remove($0) }, audit: [record])
         return tokens.count
     }
 

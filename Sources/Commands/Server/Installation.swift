@@ -70,7 +70,8 @@ struct Installation: Sendable {
         let api = try APIServer(
             configuration,
             parts: APIParts(
-                store: store, operations: operations, secrets: secrets,
+                store: store, operations: operations,
+                sessions: SessionStore(store: store, tokens: tokens, time: time), secrets: secrets,
                 git: GitBackend(repositories: repositories),
                 executor: executor, clusters: clusters, time: time), logger: logger)
         let address = ServerAddress()

@@ -28,11 +28,16 @@ package struct Toast: Component {
 
 /// Where toasts appear, with the words that the script says by itself.
 struct ToastArea: Component {
+    /// One that is there from the start.
+    var notice: String?
+
     func write(to html: inout HTML) {
         html.element(
             "div", .id("toasts"), .class("toasts"), .role("region"),
             .label(Phrase("Notifications", "通知")), .init("aria-live", "polite"),
             .init("data-copied", Phrase.copied), .init("data-lost", Phrase.reconnecting)
-        ) { _ in }
+        ) { html in
+            if let notice { html.add(Toast(.success, .verbatim(notice))) }
+        }
     }
 }

@@ -13,15 +13,19 @@ package struct PageContext: Sendable {
     package var path: String
     /// What forms send along to prove that they came from us; nil where nothing can be changed.
     package var formToken: String?
+    /// What was just done, from a form that led here; shown once.
+    package var notice: String?
     /// Goes before every id of a part that is put into a page later, so that ids stay unique.
     package var idPrefix: String
 
     package init(
         language: ReaderLanguage = .english, theme: Theme = .system, zoneMinutes: Int = 0, now: Timestamp,
-        user: UserName? = nil, path: String = "/", formToken: String? = nil, idPrefix: String = ""
+        user: UserName? = nil, path: String = "/", formToken: String? = nil, notice: String? = nil,
+        idPrefix: String = ""
     ) {
         (self.language, self.theme, self.zoneMinutes, self.now) = (language, theme, zoneMinutes, now)
-        (self.user, self.path, self.formToken, self.idPrefix) = (user, path, formToken, idPrefix)
+        (self.user, self.path, self.formToken) = (user, path, formToken)
+        (self.notice, self.idPrefix) = (notice, idPrefix)
     }
 
     package var formats: Formats { Formats(language, zoneMinutes: zoneMinutes) }

@@ -29,6 +29,23 @@ package struct PageShell: Component {
     }
 
     package func write(to html: inout HTML) {
+        Self.writeDocument(title, to: &html) { html in
+            html.element("a", .class("skip-link"), .href("#content"), text: .skipToContent)
+            html.element("div", .class("shell")) { html in
+                writeSide(to: &html)
+                html.element("div", .class("page")) { html in
+                    writeBar(to: &html)
+                    html.element(
+                        "main", .id("content"), .class("content"), .init("tabindex", "-1"),
+                        content: content)
+                }
+            }
+            html.add(ShortcutHelp(navigation: navigation))
+        }
+    }
+
+    /// Writes the document around a body: language, theme, assets, icons, and what was just done.
+    static func writeDocument(_ title: Phrase, to html: inout HTML, body: Slot) {
         html.raw("<!doctype html>\n")
         let theme = html.context.theme
         html.element(
@@ -36,26 +53,16 @@ package struct PageShell: Component {
             .init("data-theme", theme == .system ? nil : theme.rawValue),
             .init("data-now", html.context.now.description)
         ) { html in
-            writeHead(to: &html)
+            writeHead(title, to: &html)
             html.element("body") { html in
                 html.raw(EmbeddedAssets.icons)
-                html.element("a", .class("skip-link"), .href("#content"), text: .skipToContent)
-                html.element("div", .class("shell")) { html in
-                    writeSide(to: &html)
-                    html.element("div", .class("page")) { html in
-                        writeBar(to: &html)
-                        html.element(
-                            "main", .id("content"), .class("content"), .init("tabindex", "-1"),
-                            content: content)
-                    }
-                }
-                html.add(ShortcutHelp(navigation: navigation))
-                html.add(ToastArea())
+                body(&html)
+                html.add(ToastArea(notice: html.context.notice))
             }
         }
     }
 
-    private func writeHead(to html: inout HTML) {
+    private static func writeHead(_ title: Phrase, to html: inout HTML) {
         html.element("head") { html in
             html.void("meta", .init("charset", "utf-8"))
             html.void(
