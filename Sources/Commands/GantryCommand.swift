@@ -23,7 +23,8 @@ package struct GantryCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Access",
                 subcommands: [
-                    LoginCommand.self, LogoutCommand.self, ContextCommand.self, DeviceCommand.self, SessionCommand.self,
+                    LoginCommand.self, LogoutCommand.self, ContextCommand.self, DeviceCommand.self,
+                    SessionCommand.self,
                     UserCommand.self, ServiceAccountCommand.self, TokenCommand.self,
                 ]),
             CommandGroup(

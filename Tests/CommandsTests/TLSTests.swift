@@ -158,7 +158,7 @@ extension CommandsTests {
                 let applied = try await run("apply", root + "/platform.yaml")
                 #expect(applied.status == 0, "\(applied.all)")
                 let made = try await run(
-                    "service", "create", "yidian/article", "--language", "python", "--directory",
+                    "service", "new", "yidian/article", "--language", "python", "--directory",
                     root + "/article")
                 #expect(made.status == 0, "\(made.all)")
                 var environment = Shell.environment
