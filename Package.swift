@@ -86,10 +86,16 @@ let parts: [Part] = [
         "the web console without its transport: HTML, phrases, assets, components, pages made of them"
     ),
     Part(
+        5, "SignIn", uses: ["GantryBase", "Wire", "Model", "Access"],
+        libraries: [
+            "swift-crypto/Crypto", "swift-crypto/CryptoExtras", "async-http-client/AsyncHTTPClient",
+            "swift-nio/NIOCore", "swift-nio/NIOHTTP1",
+        ], "asks a provider of identities who somebody is: OpenID Connect"),
+    Part(
         6, "API",
         uses: [
             "GantryBase", "Wire", "Model", "State", "Planning", "Access", "Clusters", "Running", "GitHosting",
-            "ControlPlane", "Console",
+            "ControlPlane", "SignIn", "Console",
         ],
         libraries: [
             "hummingbird/Hummingbird", "hummingbird/HummingbirdCore", "swift-http-types/HTTPTypes",
@@ -194,11 +200,15 @@ let tests: [(name: String, uses: [String])] = [
     ("StateTests", ["State", "Access", "Model", "Wire", "GantryBase"]),
     ("StateSQLiteTests", ["StateSQLite", "State", "Model", "GantryBase"]),
     ("AccessTests", ["Access", "StateSQLite", "State", "Model", "GantryBase"]),
+    (
+        "SignInTests",
+        ["SignIn", "Access", "StateSQLite", "State", "Supervision", "Wire", "Model", "GantryBase"]
+    ),
     ("PlanningTests", ["Planning", "Model", "GantryBase"]),
     (
         "APITests",
         [
-            "API", "ControlPlane", "GitHosting", "Running", "Clusters", "Access", "Supervision",
+            "API", "SignIn", "ControlPlane", "GitHosting", "Running", "Clusters", "Access", "Supervision",
             "StateSQLite",
             "State", "Wire", "Model", "GantryBase",
         ]
@@ -239,7 +249,8 @@ let tests: [(name: String, uses: [String])] = [
 ]
 /// Data and scripts that lie beside sources and tests; the console's assets are embedded by `scripts/embed`.
 let notSwift = [
-    "Console": ["Assets"], "SpecificationTests": ["Corpus", "check_schema.py"], "StateTests": ["Golden"],
+    "Console": ["Assets"], "SignInTests": ["provider.py"],
+    "SpecificationTests": ["Corpus", "check_schema.py"], "StateTests": ["Golden"],
     "WireTests": ["Fixtures"],
 ]
 let usedPackages = Set(

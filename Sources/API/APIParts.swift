@@ -42,7 +42,7 @@ struct Routes: Sendable {
             sessions: parts.sessions, cookies: PageCookies(areSecure: isEncrypted), time: parts.time)
         watches = Seats(limits.watchStreams)
         logs = Seats(limits.logStreams)
-        desks = AccessDesks(parts)
+        desks = AccessDesks(parts, cost: limits.passwordCost)
         readiness = Readiness(store: parts.store, period: limits.readinessPeriod)
     }
 
@@ -52,6 +52,6 @@ struct Routes: Sendable {
     var table: RouteTable {
         RouteTable(
             health + objects + platform + services + runs + workloads + secrets + tokens + users + access
-                + audit + git + signIn + account)
+                + audit + git + signIn + provider + account)
     }
 }

@@ -3,6 +3,7 @@ import ControlPlane
 import GantryBase
 import HTTPTypes
 import Model
+import SignIn
 import State
 import Wire
 
@@ -10,10 +11,19 @@ import Wire
 struct AccessDesks: Sendable {
     let passwords: PasswordDoor
     let devices: DeviceDesk
+    let arrivals: Arrivals
+    let provider: ProviderDesk
 
-    init(_ parts: APIParts) {
+    init(_ parts: APIParts, cost: PasswordHash.Cost) {
         let tokens = parts.operations.gate.tokens
-        passwords = PasswordDoor(users: UserStore(store: parts.store, time: parts.time))
+        let users = UserStore(store: parts.store, time: parts.time, cost: cost)
+        passwords = PasswordDoor(users: users)
+        arrivals = Arrivals(users: users)
+        provider = ProviderDesk(
+            secrets: parts.secrets, time: parts.time,
+            clientSecret: { [secrets = parts.secrets] in
+                try await secrets.clientSecret()
+            })
         devices = DeviceDesk(store: parts.store, tokens: tokens, time: parts.time)
     }
 }
@@ -26,6 +36,8 @@ extension Routes {
             .open(.post, "/v1/device/token", pollDevice),
             .signedIn(.get, "/v1/device/{code}", showDevice),
             .signedIn(.post, "/v1/device/{code}", decideDevice),
+            .signedIn(.put, "/v1/sign-in/oidc/secret", setClientSecret),
+            .signedIn(.delete, "/v1/sign-in/oidc/secret", removeClientSecret),
             .signedIn(.get, "/v1/sessions", listSessions),
             .signedIn(.delete, "/v1/sessions/{id}") { call in
                 try await endSession(call.parameter("id"), of: call.identity)
@@ -184,5 +196,27 @@ extension Routes {
             ]
         }
         return .json(["items": .array(items)])
+    }
+
+    struct ClientSecretBody: BodyValue {
+        static let members: Set = ["value"]
+        var value: String
+    }
+
+    private func setClientSecret(_ call: Call) async throws -> Answer {
+        try call.request.allowQuery([])
+        let body = try await call.request.value(ClientSecretBody.self)
+        try await operations.require(
+            .managePlatform, on: nil, by: call.identity, for: "oidc.secret.set", "sign-in/oidc")
+        try await parts.secrets.setClientSecret(SecretText(body.value), by: call.identity.user)
+        return .done
+    }
+
+    private func removeClientSecret(_ call: Call) async throws -> Answer {
+        try call.request.allowQuery([])
+        try await operations.require(
+            .managePlatform, on: nil, by: call.identity, for: "oidc.secret.remove", "sign-in/oidc")
+        try await parts.secrets.setClientSecret(nil, by: call.identity.user)
+        return .done
     }
 }

@@ -25,7 +25,7 @@ package struct GantryCommand: AsyncParsableCommand {
                 subcommands: [
                     LoginCommand.self, LogoutCommand.self, ContextCommand.self, DeviceCommand.self,
                     SessionCommand.self,
-                    UserCommand.self, ServiceAccountCommand.self, TokenCommand.self,
+                    UserCommand.self, ServiceAccountCommand.self, TokenCommand.self, OIDCCommand.self,
                 ]),
             CommandGroup(
                 name: "Services",

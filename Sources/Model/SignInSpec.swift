@@ -1,7 +1,9 @@
 /// How people sign in to an installation beside by password.
 public struct SignInSpec: Codable, Sendable, Hashable {
+    /// What browsers know the server by, where that is not the address that they ask at; `https://gantry.example.com`.
+    public var address: String?
     public var oidc: OIDCSpec?
-    public init(oidc: OIDCSpec? = nil) { self.oidc = oidc }
+    public init(address: String? = nil, oidc: OIDCSpec? = nil) { (self.address, self.oidc) = (address, oidc) }
 }
 
 /// A provider of identities that speaks OpenID Connect, and what its groups mean here.

@@ -70,7 +70,10 @@ extension Routes {
         _ page: OpenPage, _ to: String, _ error: GantryError? = nil, user: String = ""
     ) async throws -> Answer {
         let platform = try await store.get(StoredPlatform.self, StoredPlatform.name)?.spec
-        let content = SignInPage(to: to, error: error, user: user, provider: platform?.signIn?.oidc?.title)
+        let provider = platform?.signIn?.oidc.map {
+            SignInPage.Provider(title: $0.title, address: "/sign-in/oidc?to=" + LocalAddress.escaped(to))
+        }
+        let content = SignInPage(to: to, error: error, user: user, provider: provider)
         return .page(content.render(page.context), error.map { Problem.status(of: $0.code) } ?? .ok)
     }
 

@@ -8,10 +8,17 @@ package struct SignInPage {
     package var error: GantryError?
     /// What was typed as the name.
     package var user: String
-    /// What the button of the platform's provider says; nil without one.
-    package var provider: String?
+    /// Nil where the platform has none.
+    package var provider: Provider?
 
-    package init(to: String, error: GantryError? = nil, user: String = "", provider: String? = nil) {
+    package struct Provider: Sendable {
+        /// What people call it; may be empty.
+        package var title: String
+        package var address: String
+        package init(title: String, address: String) { (self.title, self.address) = (title, address) }
+    }
+
+    package init(to: String, error: GantryError? = nil, user: String = "", provider: Provider? = nil) {
         (self.to, self.error, self.user, self.provider) = (to, error, user, provider)
     }
 
@@ -30,18 +37,15 @@ package struct SignInPage {
         return html
     }
 
-    private func writeProvider(_ name: String, to html: inout HTML) {
+    private func writeProvider(_ provider: Provider, to html: inout HTML) {
         let label =
-            name.isEmpty
+            provider.title.isEmpty
             ? Phrase("Sign in with your organisation", "使用组织账户登录")
-            : Phrase("Sign in with \(name)", "使用 \(name) 登录")
-        html.add(
-            Form("/sign-in/oidc") { html in
-                writeTarget(to: &html)
-                html.element("div", .class("actions")) { html in
-                    html.add(Button(label, kind: .primary, submits: true))
-                }
-            })
+            : Phrase("Sign in with \(provider.title)", "使用 \(provider.title) 登录")
+        // A link, since the content policy lets no form lead to another server.
+        html.element("div", .class("actions")) { html in
+            html.add(LinkButton(label, to: provider.address, kind: .primary))
+        }
     }
 
     private func writePassword(to html: inout HTML) {
