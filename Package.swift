@@ -5,7 +5,9 @@ import PackageDescription
 // part may import which: the tidy test holds the sources to it and generates the table in ARCHITECTURE.md from it.
 // A part marked `agent: true` is linked into gantry-agent and may not reach Foundation, directly or through others.
 let parts: [Part] = [
-    Part(0, "CGantry", agent: true, "C, header only: spawn, namespaces, pidfd, cgroup and prctl calls"),
+    Part(
+        0, "CGantry", agent: true, "C, header only: spawn, namespaces, pidfd, cgroup and prctl calls, CRC-32C"
+    ),
     Part(0, "CPCRE2", agent: true, "PCRE2 of the system, in its 8-bit form: regular expressions with bounds"),
     Part(0, "CZlib", agent: true, "zlib of the system: gzip"),
     Part(
@@ -40,8 +42,9 @@ let parts: [Part] = [
         libraries: ["swift-nio/NIOCore", "swift-nio/NIOPosix"],
         "balances over ready endpoints of a region, routes its front doors, drains"),
     Part(
-        3, "Collecting", agent: true, uses: ["GantryBase", "Wire", "Model"],
-        "what the agent makes of signals: follows files, counts calls in windows of a second, spools on disk"),
+        3, "Collecting", agent: true, uses: ["CGantry", "GantryBase", "Wire", "Model"],
+        libraries: ["swift-nio/NIOCore", "swift-nio/NIOPosix", "swift-nio/NIOHTTP1"],
+        "collects an instance's signals: receives OTLP, follows files, masks, counts calls, spools, sends"),
     Part(
         3, "Telemetry", uses: ["GantryBase", "Wire", "Expressions", "Model"],
         "contract of the store of logs, spans, calls and metric series, and its conformance suite"),
@@ -50,7 +53,7 @@ let parts: [Part] = [
         "the store on one SQLite file in WAL mode; the lock of a data directory"),
     Part(
         4, "TelemetrySQLite", uses: ["GantryBase", "Wire", "Expressions", "Model", "Telemetry"],
-        libraries: ["GRDB.swift/GRDB"],
+        libraries: ["GRDB.swift/GRDB", "GRDB.swift/GRDBSQLite"],
         "the first telemetry store, on one SQLite file: small on purpose, walks what it searches"),
     Part(
         4, "Access", uses: ["GantryBase", "Model", "State"],
@@ -73,16 +76,15 @@ let parts: [Part] = [
     Part(
         5, "ControlPlane",
         uses: [
-            "GantryBase", "Wire", "Model", "Specification", "State", "Planning", "Clusters", "Access",
-            "Artifacts",
-            "Running", "GitHosting",
+            "GantryBase", "Wire", "Expressions", "Model", "Specification", "State", "Planning", "Clusters",
+            "Telemetry", "Access", "Artifacts", "Running", "GitHosting",
         ], libraries: ["swift-log/Logging", "swift-crypto/Crypto"],
         "one reconciler per kind, each observe, plan, act; the verbs of people"),
     Part(
         5, "Gateway", uses: ["GantryBase", "Wire", "Model", "Collecting", "Telemetry"],
         "takes signals in: identity, limits, counting of calls where no agent did, group append"),
     Part(
-        5, "Console", uses: ["GantryBase", "Model"],
+        5, "Console", uses: ["GantryBase", "Wire", "Expressions", "Model", "Telemetry"],
         "the web console without its transport: HTML, phrases, assets, components, pages made of them"
     ),
     Part(
@@ -95,7 +97,7 @@ let parts: [Part] = [
         6, "API",
         uses: [
             "GantryBase", "Wire", "Model", "State", "Planning", "Access", "Clusters", "Running", "GitHosting",
-            "ControlPlane", "SignIn", "Console",
+            "ControlPlane", "SignIn", "Console", "Expressions", "Telemetry", "Gateway",
         ],
         libraries: [
             "hummingbird/Hummingbird", "hummingbird/HummingbirdCore", "swift-http-types/HTTPTypes",
@@ -106,7 +108,8 @@ let parts: [Part] = [
         7, "Commands",
         uses: [
             "GantryBase", "Wire", "Model", "Specification", "State", "Supervision", "Clusters", "StateSQLite",
-            "Access", "Artifacts", "Running", "GitHosting", "LocalCluster", "ControlPlane", "API",
+            "Telemetry", "TelemetrySQLite", "Access", "Artifacts", "Running", "GitHosting", "LocalCluster",
+            "ControlPlane", "Gateway", "API",
         ],
         libraries: [
             "swift-argument-parser/ArgumentParser", "async-http-client/AsyncHTTPClient", "swift-nio/NIOCore",
@@ -122,8 +125,8 @@ let parts: [Part] = [
     Part(
         8, "gantry-bench",
         uses: [
-            "GantryBase", "Model", "Specification", "State", "Supervision", "Planning", "StateSQLite",
-            "Running",
+            "GantryBase", "Wire", "Model", "Specification", "State", "Supervision", "Planning", "StateSQLite",
+            "Expressions", "Telemetry", "TelemetrySQLite", "Gateway", "Running",
         ], "main only; what `make bench-server` measures or makes from inside"),
 ]
 
@@ -213,7 +216,7 @@ let tests: [(name: String, uses: [String])] = [
             "State", "Wire", "Model", "GantryBase",
         ]
     ),
-    ("ConsoleTests", ["Console", "Model", "GantryBase"]),
+    ("ConsoleTests", ["Console", "Telemetry", "Expressions", "Model", "Wire", "GantryBase"]),
     ("SpecificationTests", ["Specification", "Model", "GantryBase"]),
     ("CollectingTests", ["Collecting", "Model", "Wire", "GantryBase"]),
     (

@@ -148,7 +148,16 @@ def stop_all():
 
 def inside(*words):
     """What `gantry-bench` measured: one object a line."""
-    run = subprocess.run([program("gantry-bench"), *map(str, words)], capture_output=True, text=True)
+    return measured([], *words)
+
+
+def inside_on(core, *words):
+    """The same, pinned to one core of the machine."""
+    return measured(["taskset", "-c", str(core % CORES)], *words)
+
+
+def measured(before, *words):
+    run = subprocess.run([*before, program("gantry-bench"), *map(str, words)], capture_output=True, text=True)
     if run.returncode != 0:
         raise Failed(f"gantry-bench {words[0]}: {run.stdout[-500:]}{run.stderr[-500:]}")
     return [json.loads(line) for line in run.stdout.splitlines()]

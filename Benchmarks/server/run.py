@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures the figures of docs/benchmarks.md: `run.py [--rounds N] [proxy plan step list demo]`.
+"""Measures the figures of docs/benchmarks.md: `run.py [--rounds N] [plan step list gateway proxy demo]`.
 
 Each figure is a line `FIGURE VALUE UNIT [PEER VALUE RATIO]`; lines that start with # say how it was taken.
 """
@@ -12,8 +12,10 @@ import harness
 import inside
 import lists
 import proxy
+import gateway
 
-SUITES = {"plan": inside.plan, "step": inside.step, "list": lists.run, "proxy": proxy.run, "demo": demo.run}
+SUITES = {"plan": inside.plan, "step": inside.step, "list": lists.run, "gateway": gateway.run,
+          "proxy": proxy.run, "demo": demo.run}
 
 
 def main():

@@ -52,6 +52,6 @@ struct Routes: Sendable {
     var table: RouteTable {
         RouteTable(
             health + objects + platform + services + runs + workloads + secrets + tokens + users + access
-                + audit + git + signIn + provider + account)
+                + audit + git + signIn + provider + account + signalPages)
     }
 }

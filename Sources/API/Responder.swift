@@ -26,6 +26,9 @@ struct Responder: HTTPResponder {
     let logger: Logger
     /// Whether the connections are; browsers are then told never to come without.
     var isEncrypted = false
+    /// Whether nothing is answered but the addresses at which agents bring signals.
+    var takesOnlySignals = false
+    private static let signalPaths: Set = ["traces", "logs", "metrics", "calls"]
 
     func respond(to request: Request, context: Connection) async throws -> Response {
         let seat = seats.take()
@@ -60,6 +63,12 @@ struct Responder: HTTPResponder {
             id: passage.id, method: request.method, target: target, headers: request.headers,
             authority: request.head.authority, body: reader,
             from: from, limits: limits)
+        let words = target.segments
+        guard
+            !takesOnlySignals
+                || (request.method == .post && words.count == 2 && words[0] == "v1"
+                    && Self.signalPaths.contains(words[1]))
+        else { throw GantryError(.notFound, "nothing but signals is taken here") }
         switch table.find(request.method, target.segments) {
         case .nothing:
             if request.method == .get, request.headers[.accept]?.contains("text/html") == true {

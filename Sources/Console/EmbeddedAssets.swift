@@ -4,7 +4,7 @@
 enum EmbeddedAssets {
     static let all: [Asset] = [consoleCSS, consoleJS, liveJS, faviconSVG]
     static let consoleCSS = Asset(
-        name: "console-84c07532c4.css", mediaType: "text/css; charset=utf-8",
+        name: "console-446caf4e88.css", mediaType: "text/css; charset=utf-8",
         content: #"""
         /* The tokens: every colour, space, size, radius, shadow and motion of the console. Each colour has its light and its
            dark value on one line; a test computes the contrast of the pairs that are used. */
@@ -710,9 +710,121 @@ enum EmbeddedAssets {
         .type-s { font-size: var(--size-s); }
         .type-xs { font-size: var(--size-xs); color: var(--text-soft); }
         .toasts-sample { display: grid; gap: var(--s2); max-width: 24rem; }
+        /* Where a page has a search of its own, the key leads there. */
+        .page:has(main [data-search]) .bar-search .keys { display: none; }
+        .question { display: grid; gap: var(--s3); }
+        .question .toolbar .search { flex: 1 1 14rem; max-width: none; }
+        .filter-field { display: inline-flex; align-items: center; min-height: var(--control); border: 1px solid var(--line-strong); border-radius: var(--radius); background: var(--surface); font-size: var(--size-s); }
+        .filter-field:hover { border-color: var(--text-faint); }
+        .filter-field:focus-within { border-color: var(--focus); box-shadow: 0 0 0 3px color-mix(in srgb, var(--focus) 22%, transparent); }
+        .filter-field .input { width: 9.5rem; min-height: 1.875rem; border: 0; background: transparent; box-shadow: none; padding-inline-start: 0.375rem; font-weight: 500; }
+        .filter-field .input::-webkit-calendar-picker-indicator { display: none; }
+
+        .mistake { display: grid; gap: var(--s2); padding: var(--s3) var(--s4); border: 1px solid color-mix(in srgb, var(--failed) 26%, transparent); border-radius: var(--radius-l); background: var(--failed-soft); font-size: var(--size-s); }
+        .mistake-title { display: flex; flex-wrap: wrap; align-items: center; gap: var(--s2); color: var(--failed); }
+        .mistake-title span { color: var(--text-soft); }
+        .mistake-source { overflow-x: auto; padding: var(--s2) var(--s3); border-radius: var(--radius); background: var(--surface); }
+        .mistake-source code { white-space: pre; }
+        .mistake-mark { padding: 0 0.125rem; background: none; color: var(--failed); font-weight: 700; border-block-end: 2px solid var(--failed); border-radius: 0; }
+
+        .records { container-type: inline-size; background: var(--surface); }
+        .records .log-title { font-weight: 600; }
+        .record-lines { font-family: var(--mono); font-size: var(--size-xs); line-height: 1.6; }
+        .record { border-block-start: 1px solid var(--line); }
+        .record:first-child { border-block-start: 0; }
+        .record summary { display: flex; gap: var(--s3); padding: 0.1875rem var(--s4); list-style: none; cursor: pointer; }
+        .record summary::-webkit-details-marker { display: none; }
+        .record summary:hover { background: var(--hover); }
+        .record summary:focus-visible { outline-offset: -2px; background: var(--selected); }
+        .record summary > * { flex: none; }
+        .record summary > .log-text { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; unicode-bidi: isolate; }
+        .record time { color: var(--text-faint); }
+        .record-source { width: 11rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; color: var(--text-soft); }
+        .record-more { color: var(--text-faint); }
+        .record.level-error { background: none; box-shadow: inset 3px 0 0 var(--bar-failed); }
+        .record.level-warning { box-shadow: inset 3px 0 0 var(--bar-waiting); }
+        .record details[open] > summary { background: var(--selected); position: sticky; inset-block-start: var(--bar-height); z-index: 1; }
+        .record-body { padding: var(--s3) var(--s4) var(--s4); border-block-start: 1px solid var(--line); background: var(--sunken); font-family: var(--font); font-size: var(--size-s); }
+        .log:has(.log-wrap:checked) .record summary > .log-text { white-space: pre-wrap; overflow-wrap: anywhere; }
+        .record-part { display: grid; gap: var(--s3); min-width: 0; }
+        .record-part .code { background: var(--surface); }
+        .record-part pre { max-height: 24rem; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
+        .record-fields { font-size: var(--size-xs); }
+        .record-fields > div { display: grid; grid-template-columns: minmax(7rem, 14rem) minmax(0, 1fr); gap: var(--s3); align-items: baseline; padding: 0.125rem 0; border-block-end: 1px solid var(--line); }
+        .record-fields > div:last-child { border-block-end: 0; }
+        .record-fields dt { color: var(--text-faint); overflow-wrap: anywhere; }
+        .record-fields dd { display: flex; flex-wrap: wrap; align-items: center; gap: 0 var(--s1); min-width: 0; min-height: 1.5rem; font-family: var(--mono); overflow-wrap: anywhere; unicode-bidi: isolate; }
+        .record-fields dd > :first-child { min-width: 0; max-width: 100%; }
+        .record-fields .icon-button { width: 1.5rem; min-height: 1.375rem; border-radius: var(--radius-s); color: var(--text-faint); }
+        .record-fields .icon-button .icon { width: 0.75rem; height: 0.75rem; }
+        @container (max-width: 44rem) {
+          .record summary { flex-wrap: wrap; gap: 0 var(--s2); padding: var(--s1) var(--s3); }
+          .record-source { width: auto; flex: 1; }
+          .record summary > .log-text { flex: 1 0 100%; white-space: normal; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow-wrap: anywhere; }
+          .log:has(.log-wrap:checked) .record summary > .log-text { -webkit-line-clamp: none; }
+          .record-more { display: none; }
+          .record-body { padding: var(--s3); }
+          .record-fields > div { grid-template-columns: minmax(0, 1fr); gap: 0; }
+          .record-fields .icon-button { width: 2.25rem; min-height: 2rem; }
+        }
+
+        .chart[data-narrows] .chart-hit { cursor: crosshair; }
+        .chart[data-narrows] .chart-drawing { touch-action: pan-y; }
+        .chart[data-narrows] .bar-accent { opacity: 0.55; }
+        .chart-hit.is-drawn { opacity: 0.14; }
+
+        .spark-bars { display: block; width: 6.5rem; height: 1.25rem; }
+        .spark-bars .bar-all { fill: var(--series-0); opacity: 0.55; }
+        .share-bar { display: block; width: 100%; min-width: 5rem; height: 0.375rem; }
+        .cell-below { display: block; color: var(--text-faint); font-family: var(--font); font-size: var(--size-xs); font-weight: 400; line-height: 1.35; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+        .cell-cut { display: inline-block; max-width: 22rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; vertical-align: bottom; }
+        .cell-actions .icon-button { width: 1.75rem; min-height: 1.75rem; }
+        .grid-three { grid-template-columns: repeat(auto-fit, minmax(min(18rem, 100%), 1fr)); }
+
+        .split { display: grid; grid-template-columns: minmax(0, 1fr) minmax(19rem, 27rem); gap: var(--s4); align-items: start; }
+        .split > .stack > * { min-width: 0; }
+        .split .key-values { grid-template-columns: minmax(0, 1fr); }
+        .split .key-values > div { padding: 0.25rem 0; }
+        .split .record-fields > div { grid-template-columns: minmax(5rem, 40%) minmax(0, 1fr); gap: var(--s2); }
+        .split .stack { grid-template-columns: minmax(0, 1fr); }
+        .split h3 { margin-block-end: var(--s1); }
+        .span-events { display: grid; gap: var(--s3); }
+        .span-events .code { margin-block-start: var(--s2); }
+        .span-links a { font-family: var(--mono); font-size: var(--size-xs); overflow-wrap: anywhere; }
+        .waterfall-bar .bar-critical { fill: var(--series-0); }
+        .span-failed .waterfall-bar .bar-critical { fill: var(--bar-failed); stroke: none; }
+        .span-failed .waterfall-bar .bar-span { opacity: 0.45; stroke: none; }
+        .span-chosen, .span-chosen:hover { background: var(--selected); box-shadow: inset 3px 0 0 var(--focus); }
+        .waterfall-more { background: var(--sunken); grid-template-columns: minmax(0, 1fr); }
+        .waterfall-more a { font-weight: 500; }
+
+        .empty .actions > .empty-text { flex: 1 0 100%; max-width: none; text-align: center; }
+
+        .bar::after { content: ""; position: absolute; inset: auto auto -1px 0; width: 30%; height: 2px; background: var(--accent); opacity: 0; }
+        :root[data-going] .bar::after { opacity: 1; animation: going 1.1s var(--ease) infinite; }
+        @keyframes going { from { translate: -100% 0; } to { translate: 340% 0; } }
+
+        @media (min-width: 56rem) {
+          .split .waterfall-row:not(.waterfall-more) { grid-template-columns: minmax(10rem, 42%) minmax(0, 1fr) 4.5rem; }
+        }
+        @media (max-width: 70rem) {
+          .split { grid-template-columns: minmax(0, 1fr); }
+        }
+        @media (max-width: 55.99rem) {
+          .question .toolbar { gap: var(--s2); }
+          .question form.toolbar > .filter-field, .question form.toolbar > .select-inline { flex: 1 1 42%; min-width: 0; }
+          .question form.toolbar .filter-field .input, .question form.toolbar .select-inline .input { flex: 1; width: 100%; min-width: 0; }
+          .question form.toolbar > .button { flex: 1 1 100%; }
+          .question .choices { max-width: 100%; overflow-x: auto; scrollbar-width: none; }
+          .dense tbody th, .dense tbody td, .dense thead th { padding-inline: 0.3125rem; }
+          .record-fields > div { grid-template-columns: minmax(0, 1fr); gap: 0; }
+          .cell-below.wide-only { display: none; }
+          .cell-cut { max-width: 12rem; }
+          .cell-below { max-width: 9.5rem; }
+        }
         """#)
     static let consoleJS = Asset(
-        name: "console-9227a5e550.js", mediaType: "text/javascript; charset=utf-8",
+        name: "console-00daaeb042.js", mediaType: "text/javascript; charset=utf-8",
         content: #"""
         // What a page does in the browser beside showing: switches, keyboard, rows, dialogs, copying, hints of charts, times.
         // Everything here only eases what works without it. Listeners stand on the document, so parts put in later are served.
@@ -774,11 +886,11 @@ enum EmbeddedAssets {
           };
 
           // Rows: j and k move, Enter opens, x selects.
-          const rows = () => all("table[data-rows] tbody tr:not([aria-hidden])").filter((row) => row.offsetParent !== null);
+          const rows = () => all("table[data-rows] tbody tr:not([aria-hidden]), .record summary").filter((row) => row.offsetParent !== null);
           const moveRow = (step) => {
             const list = rows();
             if (list.length === 0) return;
-            const at = list.indexOf(document.activeElement?.closest("tr"));
+            const at = list.indexOf(document.activeElement?.closest("tr, .record summary"));
             const next = at < 0 ? (step > 0 ? 0 : list.length - 1) : Math.min(Math.max(at + step, 0), list.length - 1);
             list[next].focus({ focusVisible: true });
             list[next].scrollIntoView({ block: "nearest" });
@@ -835,6 +947,81 @@ enum EmbeddedAssets {
             markSelection(table);
           });
 
+          // A filter that is chosen from a list is applied at once.
+          document.addEventListener("change", (event) => {
+            if (event.target.matches?.("select[data-sends]")) event.target.form?.requestSubmit();
+          });
+
+          // An address holds what was asked and not what was left open.
+          document.addEventListener("submit", (event) => {
+            if (event.target.method !== "get") return;
+            const empty = [...event.target.elements].filter((field) => field.name && field.value === "" && !field.disabled);
+            for (const field of empty) field.disabled = true;
+            setTimeout(() => { for (const field of empty) field.disabled = false; });
+          });
+
+          // A line opens to what the server knows of it; asked for once.
+          document.addEventListener("toggle", async (event) => {
+            const line = event.target;
+            if (!(line instanceof HTMLDetailsElement) || !line.matches("[data-opens]") || !line.open || line.dataset.asked) return;
+            line.dataset.asked = "true";
+            const body = line.querySelector(".record-body");
+            const link = body?.querySelector("a");
+            if (!link) return;
+            const address = new URL(link.href);
+            address.search = new URLSearchParams([["part", "1"], ...new URLSearchParams(location.search)]).toString();
+            try {
+              const answer = await fetch(address, { headers: { Accept: "text/html" }, credentials: "same-origin" });
+              if (answer.status === 401 || answer.redirected) { location.reload(); return; }
+              if (!answer.ok) throw new Error(String(answer.status));
+              body.replaceChildren(document.createRange().createContextualFragment(await answer.text()));
+              window.gantry.serve(body);
+            } catch { delete line.dataset.asked; }
+          }, true);
+
+          // Charts that narrow the time lend the links of their table to the drawing: a press takes one point, drawing several.
+          let drawn = null;
+          const pointOf = (event) => {
+            const hit = event.target instanceof Element ? event.target.closest("[data-narrows] .chart-hit") : null;
+            if (!hit) return null;
+            const chart = hit.closest("[data-narrows]");
+            return { chart, at: all(".chart-hit", chart).indexOf(hit) };
+          };
+          const paintDrawn = () => {
+            for (const hit of all(".chart-hit.is-drawn")) hit.classList.remove("is-drawn");
+            if (!drawn) return;
+            const [first, last] = [Math.min(drawn.from, drawn.to), Math.max(drawn.from, drawn.to)];
+            all(".chart-hit", drawn.chart).slice(first, last + 1).forEach((hit) => hit.classList.add("is-drawn"));
+          };
+          document.addEventListener("pointerdown", (event) => {
+            const point = event.button === 0 ? pointOf(event) : null;
+            if (!point) return;
+            if (event.pointerType === "mouse") event.preventDefault();
+            drawn = { chart: point.chart, from: point.at, to: point.at };
+            paintDrawn();
+          });
+          document.addEventListener("pointermove", (event) => {
+            const point = drawn ? pointOf(event) : null;
+            if (point?.chart === drawn?.chart && point && point.at !== drawn.to) { drawn.to = point.at; paintDrawn(); }
+          });
+          document.addEventListener("pointerup", () => {
+            if (!drawn) return;
+            const links = all(".chart-table tbody a", drawn.chart);
+            const [first, last] = [Math.min(drawn.from, drawn.to), Math.max(drawn.from, drawn.to)];
+            drawn = null;
+            paintDrawn();
+            if (!links[first] || !links[last]) return;
+            const address = new URL(links[first].href);
+            address.searchParams.set("to", new URL(links[last].href).searchParams.get("to"));
+            location.assign(address);
+          });
+          document.addEventListener("pointercancel", () => { drawn = null; paintDrawn(); });
+
+          // A page that takes long shows that it is on its way.
+          let going = 0;
+          addEventListener("beforeunload", () => { going = setTimeout(() => { root.dataset.going = "true"; }, 250); });
+          addEventListener("pageshow", () => { clearTimeout(going); delete root.dataset.going; });
+
           // A form that was sent is not sent twice.
           document.addEventListener("submit", (event) => {
             const form = event.target;
@@ -854,7 +1041,11 @@ enum EmbeddedAssets {
           let goesUntil = 0;
           const goLimit = 1200;
           const keys = {
-            "/": () => { const field = document.querySelector("[data-search]"); field?.focus(); field?.select(); },
+            "/": () => {
+              const field = document.querySelector("main [data-search]") ?? document.querySelector("[data-search]");
+              field?.focus();
+              field?.select();
+            },
             "?": () => openDialog("shortcuts"),
             j: () => moveRow(1),
             k: () => moveRow(-1),
@@ -941,7 +1132,7 @@ enum EmbeddedAssets {
         })();
         """#)
     static let liveJS = Asset(
-        name: "live-1704bbdbc1.js", mediaType: "text/javascript; charset=utf-8",
+        name: "live-08aa114a27.js", mediaType: "text/javascript; charset=utf-8",
         content: #"""
         // Parts of a page that follow the server: `data-poll` asks again, `data-stream` listens to server-sent events. What
         // comes is HTML that our own server made and escaped; scripts in it would not run, by the content policy.
@@ -1000,23 +1191,50 @@ enum EmbeddedAssets {
             const source = new EventSource(part.dataset.stream);
             const box = part.closest(".log-scroll");
             const follow = part.closest("[data-log]")?.querySelector(".log-follow");
+            const isNewestFirst = part.hasAttribute("data-newest-first");
+            const pause = part.closest("[data-log]")?.querySelector("[data-pause]");
+            const pauseText = pause?.textContent;
             let waiting = [];
+            let isPaused = false;
+            const showPause = () => {
+              if (!pause) return;
+              pause.setAttribute("aria-pressed", String(isPaused));
+              const held = waiting.length > 0 ? ` · ${pause.dataset.held.replace("{count}", waiting.length)}` : "";
+              pause.firstElementChild.textContent = isPaused ? pause.dataset.resume + held : pauseText;
+            };
             const flush = () => {
-              const html = waiting.join("");
+              const html = (isNewestFirst ? waiting.reverse() : waiting).join("");
               waiting = [];
-              part.append(parse(html));
-              for (let extra = part.childElementCount - lineLimit; extra > 0; extra -= 1) part.firstElementChild.remove();
+              if (isNewestFirst) part.prepend(parse(html)); else part.append(parse(html));
+              for (let extra = part.childElementCount - lineLimit; extra > 0; extra -= 1) {
+                (isNewestFirst ? part.lastElementChild : part.firstElementChild).remove();
+              }
               if (box && follow?.checked) box.scrollTop = box.scrollHeight;
               window.gantry?.serve(part);
             };
             source.addEventListener("append", (event) => {
-              if (waiting.push(event.data) === 1) requestAnimationFrame(flush);
+              waiting.push(event.data);
+              if (isPaused) {
+                // What is held back has a limit as well; the oldest of it are still on the server.
+                if (waiting.length > lineLimit) waiting.shift();
+                showPause();
+              } else if (waiting.length === 1) requestAnimationFrame(flush);
             });
+            const setPaused = (on) => { isPaused = on; if (!on && waiting.length > 0) flush(); showPause(); };
+            pause?.addEventListener("click", () => setPaused(!isPaused));
+            // Whoever opens a line reads it: what is read does not move.
+            part.addEventListener("toggle", (event) => { if (pause && event.target.open) setPaused(true); }, true);
             source.addEventListener("replace", (event) => replace(part, event.data));
             // The server says when there is no more; else the browser would ask for ever.
             source.addEventListener("end", () => { source.close(); part.closest("[data-log]")?.querySelector(".live-mark")?.remove(); });
             source.onopen = () => part.classList.remove("is-lost");
-            source.onerror = () => part.classList.add("is-lost");
+            source.onerror = () => {
+              part.classList.add("is-lost");
+              // Refused for good, such as after a sign-out elsewhere: the page itself knows what to do.
+              if (source.readyState !== EventSource.CLOSED) return;
+              fetch(location.href, { method: "HEAD", redirect: "manual", credentials: "same-origin" })
+                .then((answer) => { if (answer.type === "opaqueredirect") location.reload(); }, () => {});
+            };
             if (box && follow) {
               follow.addEventListener("change", () => { if (follow.checked) box.scrollTop = box.scrollHeight; });
               // Reading back stops following; coming back to the end takes it up again.
@@ -1067,6 +1285,9 @@ enum EmbeddedAssets {
         <symbol id="icon-check" viewBox="0 0 16 16"><path d="M3 8.5l3.5 3.5L13 4.5"/></symbol>
         <symbol id="icon-copy" viewBox="0 0 16 16"><rect x="5.5" y="5.5" width="8" height="8" rx="1.5"/><path d="M10.5 3.5v-1h-8v8h1"/></symbol>
         <symbol id="icon-plus" viewBox="0 0 16 16"><path d="M8 3v10M3 8h10"/></symbol>
+        <symbol id="icon-minus" viewBox="0 0 16 16"><path d="M3 8h10"/></symbol>
+        <symbol id="icon-pause" viewBox="0 0 16 16"><path d="M5.5 3.5v9M10.5 3.5v9"/></symbol>
+        <symbol id="icon-arrow" viewBox="0 0 16 16"><path d="M2.5 8h11M9.5 4l4 4-4 4"/></symbol>
         <symbol id="icon-filter" viewBox="0 0 16 16"><path d="M2 4h12M4.5 8h7M7 12h2"/></symbol>
         <symbol id="icon-refresh" viewBox="0 0 16 16"><path d="M13.5 8A5.5 5.5 0 1 1 11.75 4M13.5 2v3h-3"/></symbol>
         <symbol id="icon-more" viewBox="0 0 16 16"><path d="M3.5 8v0M8 8v0M12.5 8v0" stroke-width="2.5"/></symbol>

@@ -10,6 +10,9 @@ package import Wire
 ///
 /// May be called from any task. A call that throws has kept nothing for good and may be made again: `.limit` carries how
 /// long to wait in its hint, `.unavailable` means the store does not take anything now.
+///
+/// What comes again is kept once where it can be told: windows by their numbers, bodies by the id that they carry, spans
+/// without one by the ids of the spans.
 package final class Gateway: Sendable {
     /// Who prepared the signals.
     package enum Origin: Sendable, Hashable {
@@ -25,6 +28,7 @@ package final class Gateway: Sendable {
     private struct State {
         var admission: Admission
         var ledger: WindowLedger
+        var counted: RecentTable<CountedBody, Bool>
         var counters: RecentTable<SignalSource, CallCounter>
         var differences: RecentTable<SignalSource, SeriesReading>
         var lag = IngestLag()
@@ -48,32 +52,43 @@ package final class Gateway: Sendable {
         state = Mutex(
             State(
                 admission: Admission(limits), ledger: WindowLedger(limit: limits.senders),
+                counted: RecentTable(limit: limits.countedBodies),
                 counters: RecentTable(limit: limits.senders), differences: RecentTable(limit: limits.senders))
         )
     }
 
     /// Takes spans; those of a sender without an agent are counted as calls.
+    ///
+    /// - Parameter id: Of the body; the same id never stands for two.
     package func take(
-        _ batch: TraceBatch, bytes: Int, from source: SignalSource, origin: Origin
+        _ batch: TraceBatch, bytes: Int, from source: SignalSource, origin: Origin, id: BatchID? = nil
     ) async throws {
         let now = try admit(bytes, source)
         var spans = batch.stamped()
-        // Before anything is counted, so that no number reaches an interface's path either.
-        if origin == .direct { mask(&spans, masking.mask) }
         var windows: [CallWindow] = []
+        var own: BatchID?
+        if origin == .direct {
+            // Before anything is counted, so that no number reaches an interface's path either.
+            mask(&spans, masking.mask)
+            let mark = SpansMark(spans)
+            own = mark.batch
+            let (counted, isNew) = state.withLock { count(spans, mark, source, now, &$0) }
+            windows = counted
+            if isNew { calls.publish(SourcedRecords(source, counted)) }
+        }
         state.withLock { state in
             state.totals.spans += spans.count
             for span in spans { state.lag.add(now, span.end) }
-            if origin == .direct { windows = count(spans, source, now, &state) }
         }
-        calls.publish(SourcedRecords(source, windows))
         try await queue.append(
             TelemetryBatch(
-                spans: [SourcedRecords(source, spans)],
-                windows: windows.isEmpty ? [] : [SourcedRecords(source, windows)]), bytes: bytes)
+                spans: [SourcedRecords(source, spans, id: id ?? own)],
+                windows: windows.isEmpty ? [] : [SourcedRecords(source, windows)]), bytes: bytes, of: source)
     }
 
-    package func take(_ batch: LogBatch, bytes: Int, from source: SignalSource, origin: Origin) async throws {
+    package func take(
+        _ batch: LogBatch, bytes: Int, from source: SignalSource, origin: Origin, id: BatchID? = nil
+    ) async throws {
         let now = try admit(bytes, source)
         var logs = batch.stamped(now: now)
         if origin == .direct { mask(&logs, masking.mask) }
@@ -81,22 +96,33 @@ package final class Gateway: Sendable {
             state.totals.logs += logs.count
             for log in logs { state.lag.add(now, log.time) }
         }
-        try await queue.append(TelemetryBatch(logs: [SourcedRecords(source, logs)]), bytes: bytes)
+        try await queue.append(
+            TelemetryBatch(logs: [SourcedRecords(source, logs, id: id)]), bytes: bytes, of: source)
     }
 
-    package func take(_ batch: MetricBatch, bytes: Int, from source: SignalSource, origin: Origin)
-        async throws
-    {
+    package func take(
+        _ batch: MetricBatch, bytes: Int, from source: SignalSource, origin: Origin, id: BatchID? = nil
+    ) async throws {
         let now = try admit(bytes, source)
-        let points = state.withLock { state in
-            let points = state.differences.update(source, first: SeriesReading(limit: limits.seriesOfSender))
-            {
-                $0.points(batch, now: now)
-            }
+        let (points, undo) = state.withLock { state in
+            let (points, undo) = state.differences.update(
+                source, first: SeriesReading(limit: limits.seriesOfSender)
+            ) { $0.points(batch, now: now) }
             state.totals.points += points.count
-            return points
+            return (points, undo)
         }
-        try await queue.append(TelemetryBatch(points: [SourcedRecords(source, points)]), bytes: bytes)
+        do {
+            try await queue.append(
+                TelemetryBatch(points: [SourcedRecords(source, points, id: id)]), bytes: bytes, of: source)
+        } catch {
+            // The sender comes again with the same sums: they must be differenced from where they were.
+            state.withLock { state in
+                state.differences.update(source, first: SeriesReading(limit: limits.seriesOfSender)) {
+                    $0.take(back: undo)
+                }
+            }
+            throw error
+        }
     }
 
     /// Takes windows that an agent counted. They are never refused for being many: alerts depend on them, and an agent
@@ -106,11 +132,12 @@ package final class Gateway: Sendable {
         let fresh = state.withLock { state in
             state.totals.windows += windows.count
             for window in windows { state.lag.add(now, Timestamp(seconds: window.second + 1)) }
-            return windows.filter { state.ledger.take($0) }
+            return windows.filter { state.ledger.take($0, of: source) }
         }
         calls.publish(SourcedRecords(source, fresh))
         // All of them, not the new ones alone: the store knows for good what it has.
-        try await queue.append(TelemetryBatch(windows: [SourcedRecords(source, windows)]), bytes: bytes)
+        try await queue.append(
+            TelemetryBatch(windows: [SourcedRecords(source, windows)]), bytes: bytes, of: source)
     }
 
     package func statistics() -> GatewayStatistics {
@@ -141,11 +168,18 @@ package final class Gateway: Sendable {
         state.withLock { $0.totals.masked += counts.total }
     }
 
+    /// - Returns: The windows of these spans, numbered by what they were made of, so that a body that comes again makes the
+    ///   same ones; and whether it came for the first time.
     private func count(
-        _ spans: [SpanRecord], _ source: SignalSource, _ now: Timestamp, _ state: inout State
-    ) -> [CallWindow] {
-        let fresh = CallCounter(counter: "gateway/\(name)/\(source.instance.path)", epoch: now)
-        return state.counters.update(source, first: fresh) { counter in
+        _ spans: [SpanRecord], _ mark: SpansMark, _ source: SignalSource, _ now: Timestamp,
+        _ state: inout State
+    ) -> (windows: [CallWindow], isNew: Bool) {
+        let isNew = state.counted.update(CountedBody(source: source, mark: mark), first: true) { isNew in
+            defer { isNew = false }
+            return isNew
+        }
+        let fresh = CallCounter(counter: "gateway/\(name)", epoch: now)
+        let windows = state.counters.update(source, first: fresh) { counter in
             for span in spans {
                 guard let call = ObservedCall(span, of: source.service) else { continue }
                 counter.count(call, now: now)
@@ -153,6 +187,12 @@ package final class Gateway: Sendable {
             // All at once, so that spans and their counts are kept in one append or not at all.
             return counter.takeWindows(now: now, all: true)
         }
+        return (mark.number(windows), isNew)
+    }
+
+    private struct CountedBody: Hashable {
+        var source: SignalSource
+        var mark: SpansMark
     }
 }
 

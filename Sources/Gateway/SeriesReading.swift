@@ -6,11 +6,11 @@ import Wire
 /// Turns a sender's metrics into points as the store keeps them: cumulative counters become what was added since the last
 /// report.
 struct SeriesReading: Sendable {
-    private struct Key: Hashable {
+    fileprivate struct Key: Hashable {
         var name: String
         var labels: [String: String]
     }
-    private struct Last {
+    fileprivate struct Last {
         var start: Timestamp
         var value: Double
     }
@@ -21,7 +21,26 @@ struct SeriesReading: Sendable {
 
     init(limit: Int) { self.limit = limit }
 
-    mutating func points(_ batch: MetricBatch, now: Timestamp) -> [SeriesPoint] {
+    /// What `take(back:)` needs.
+    struct Undo: Sendable {
+        fileprivate var last: [Key: Last]
+        fileprivate var version: UInt64
+    }
+    private var version: UInt64 = 0
+
+    /// Forgets a batch that was not kept, unless another came after it.
+    mutating func take(back undo: Undo) {
+        guard undo.version == version else { return }
+        last = undo.last
+    }
+
+    mutating func points(_ batch: MetricBatch, now: Timestamp) -> ([SeriesPoint], Undo) {
+        version += 1
+        let undo = Undo(last: last, version: version)
+        return (points(batch, now), undo)
+    }
+
+    private mutating func points(_ batch: MetricBatch, _ now: Timestamp) -> [SeriesPoint] {
         var points: [SeriesPoint] = []
         for group in batch.groups {
             for metric in group.scopes.flatMap(\.records) { add(metric, now, to: &points) }

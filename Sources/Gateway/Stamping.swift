@@ -1,4 +1,5 @@
 import GantryBase
+import Telemetry
 import Wire
 
 /// What becomes of a batch's resources and scopes: the store keeps records with the sender that the token named.
@@ -34,6 +35,7 @@ extension TraceBatch {
         forEach { record, added in
             var record = record
             record.attributes.fill(added)
+            record.attributes.bound()
             spans.append(record)
         }
         return spans
@@ -51,13 +53,35 @@ extension LogBatch {
                 record.time = record.observedTime == .epoch ? now : record.observedTime
             }
             record.attributes.fill(added)
+            record.attributes.bound()
+            if let size = record.body.bound() { record.attributes[cutMark] = .int(Int64(size)) }
             logs.append(record)
         }
         return logs
     }
 }
 
+/// On a record of which a text was cut: how many bytes the text had.
+private let cutMark = "gantry.cut"
+
+extension AttributeValue {
+    /// Cuts a text that is longer than a record may be.
+    ///
+    /// - Returns: How many bytes it had, if it was cut.
+    fileprivate mutating func bound() -> Int? {
+        guard case .string(let text) = self, text.utf8.count > TelemetryLimits.recordBytes else { return nil }
+        self = .string(String(decoding: text.utf8.prefix(TelemetryLimits.recordBytes), as: UTF8.self))
+        return text.utf8.count
+    }
+}
+
 extension Attributes {
+    fileprivate mutating func bound() {
+        for at in list.indices {
+            if let size = list[at].value.bound() { self[cutMark] = .int(Int64(size)) }
+        }
+    }
+
     /// Adds what is not there yet.
     fileprivate mutating func fill(_ others: Attributes) {
         for attribute in others.list where self[attribute.name] == nil { list.append(attribute) }

@@ -28,13 +28,20 @@ struct WindowLedger: Sendable {
             return true
         }
     }
-    private var counters: RecentTable<String, Seen>
+    /// Scoped by the sender: nobody can use up the numbers of another.
+    private struct Counter: Hashable {
+        var source: SignalSource
+        var name: String
+    }
+    private var counters: RecentTable<Counter, Seen>
 
     /// - Parameter limit: Counters that are remembered.
     init(limit: Int) { counters = RecentTable(limit: limit) }
 
     /// Whether the window is new; from now on it is not.
-    mutating func take(_ window: CallWindow) -> Bool {
-        counters.update(window.counter, first: Seen(epoch: window.epoch)) { $0.take(window) }
+    mutating func take(_ window: CallWindow, of source: SignalSource) -> Bool {
+        counters.update(Counter(source: source, name: window.counter), first: Seen(epoch: window.epoch)) {
+            $0.take(window)
+        }
     }
 }

@@ -72,11 +72,19 @@ struct InstanceFolder: Sendable, Hashable {
     var lock: String { path + "/agent.lock" }
     /// Its end was seen by whoever asks for the state of the workload.
     var seen: String { path + "/seen" }
+    /// What its agent collected and has not sent yet.
+    var signals: String { path + "/signals" }
+    /// All that was collected has arrived, or was given up.
+    var shipped: String { path + "/shipped" }
+    /// The instance is forgotten; its folder goes once it is `shipped`.
+    var removed: String { path + "/removed" }
     /// The home of the program, the only place that it may write to.
     var home: String { path + "/tmp" }
 
-    func markSeen() {
-        let file = open(seen, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    func markSeen() { Self.mark(seen) }
+
+    static func mark(_ path: String) {
+        let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         if file >= 0 { close(file) }
     }
 }

@@ -10,6 +10,7 @@ struct InstanceLaunch: Sendable {
     let agent: String
     /// Given to the agent in its environment, and written nowhere.
     let secrets: [String: String]
+    let token: String?
 
     /// Blocks for some milliseconds.
     func start() throws(GantryError) -> RunningProcess {
@@ -21,6 +22,7 @@ struct InstanceLaunch: Sendable {
         if let user, lchown(folder.home, user.uid, user.gid) != 0 {
             throw systemError("cannot give \(folder.home) to its user")
         }
+        if record.plan.signals != nil { try makeFolder(folder.signals, mode: 0o700) }
         guard let lock = try HeldLock(taking: folder.lock) else {
             throw GantryError(.conflict, "an agent of \(record.name) runs already")
         }
@@ -30,7 +32,7 @@ struct InstanceLaunch: Sendable {
         defer { close(log) }
         var request = ProcessRequest(
             command: [agent, "run", folder.plan], directory: "/",
-            environment: PlanMaking.agentEnvironment(secrets))
+            environment: PlanMaking.agentEnvironment(secrets, token: token))
         request.newSession = true
         request.input = .descriptor(lock.descriptor)
         request.output = .descriptor(log)

@@ -11,6 +11,8 @@ struct FoundInstance: Sendable {
     /// Its agent holds the lock, so it runs.
     var isAlive: Bool
     var isSeen: Bool
+    /// The instance was forgotten but for signals that it left.
+    var isRemoved: Bool
 
     /// Nil when the folder was left half made, and nothing of it runs.
     init?(_ id: String, _ folder: InstanceFolder, boot: String) {
@@ -23,6 +25,7 @@ struct FoundInstance: Sendable {
         report = StoredFile.read(InstanceReport.self, folder.report)
         isAlive = isHeld && record.boot == boot
         isSeen = access(folder.seen, F_OK) == 0
+        isRemoved = access(folder.removed, F_OK) == 0
     }
 }
 
@@ -58,6 +61,10 @@ extension LocalCluster {
     private func adopt(_ found: FoundInstance) async {
         let (id, record) = (found.id, found.record)
         let name = record.name.workload
+        if !found.isAlive {
+            leaveSignals(id, record, endedAt: found.report?.status.changedAt ?? record.createdAt)
+        }
+        if !found.isAlive, found.isRemoved { return await forgetFolder(id) }
         if workloads[name] == nil { workloads[name] = LocalWorkload() }
         var status = found.report?.status ?? record.status(.starting, reason: nil, at: record.createdAt)
         status.generation = record.generation
@@ -72,7 +79,8 @@ extension LocalCluster {
         instances[id] = LocalInstance(
             record: record, folder: folder, status: status, agent: found.isAlive ? found.report?.agent : nil,
             program: found.report?.program, began: .now)
-        ports.note(record.plan.ports.map(\.port), of: id)
+        ports.note(
+            record.plan.ports.map(\.port) + [record.plan.signals?.receiverPort].compactMap(\.self), of: id)
         guard found.isAlive else {
             await loseAdopted(id, found)
             return

@@ -11,14 +11,16 @@ extension LocalCluster {
     func startOne(_ target: WorkloadTarget, app: String, user: ProcessUser?) async throws(GantryError) {
         let id = freshID()
         let folder = folders.instance(id)
-        let numbers = try ports.lend(target.spec.ports.count, to: id)
+        // The last one is the agent's, for what the program sends to it.
+        let numbers = try ports.lend(target.spec.ports.count + (signals == nil ? 0 : 1), to: id)
         let record = record(target, id: id, app: app, user: user, ports: numbers)
         instances[id] = LocalInstance(
             record: record, folder: folder, status: record.status(.starting, reason: nil, at: time.now()),
             began: .now, isLaunching: true)
         workloads[target.name]?.ids.insert(id)
         feed.tell(target.name)
-        let launch = InstanceLaunch(folder: folder, record: record, agent: agent, secrets: target.secrets)
+        let launch = InstanceLaunch(
+            folder: folder, record: record, agent: agent, secrets: target.secrets, token: token(record))
         do throws(GantryError) {
             let process = try await blocking { () throws(GantryError) in try launch.start() }
             instances[id]?.agent = process.identity
@@ -48,9 +50,13 @@ extension LocalCluster {
             let book = regions[name.region]?.book
             callees[callee] = (port, book?.transport(of: callee, name.environment, port: port) ?? .http)
         }
+        let signals = signals.map {
+            PlanMaking.Signals(
+                gatewayFile: $0.gatewayFile, receiverPort: numbers[target.spec.ports.count])
+        }
         let place = PlanMaking.Place(
             id: id, folder: folders.instance(id), app: app, user: user, ports: numbers, callees: callees,
-            endpoints: folders.region(name.region).endpoints, keepsLimits: keepsLimits)
+            endpoints: folders.region(name.region).endpoints, keepsLimits: keepsLimits, signals: signals)
         return InstanceRecord(
             generation: target.generation, boot: boot, createdAt: time.now(),
             plan: PlanMaking.plan(target, place))
@@ -140,6 +146,7 @@ extension LocalCluster {
             let reason = Self.words(for: exit, folder)
             await lose(id, program: report?.program ?? instance.program, reason: reason)
         }
+        leaveSignals(id, instance.record, endedAt: time.now())
         if instances[id]?.status.phase == .stopped { letGo(id) }
         feed.tell(instance.workload)
         await reconcile(instance.workload)
@@ -219,7 +226,7 @@ extension LocalCluster {
             }
             guard !removed.isEmpty else { continue }
             workloads[name]?.ended.removeAll { removed.contains($0.status.name) }
-            for name in removed { await AppFolders.removeTree(folders.instance(name.id).path) }
+            for name in removed { await forgetFolder(name.id) }
             await pruneApps(name.service)
         }
     }

@@ -124,9 +124,7 @@ extension LocalCluster {
         workloads[name] = nil
         await unroute(name)
         feed.tell(name)
-        for ended in workload.ended {
-            await AppFolders.removeTree(folders.instance(ended.status.name.id).path)
-        }
+        for ended in workload.ended { await forgetFolder(ended.status.name.id) }
         await pruneApps(name.service)
     }
 
@@ -149,6 +147,7 @@ extension LocalCluster {
         queued = []
         await lookAtRegions()
         await tidyEnded()
+        await serveShipments()
     }
 
     private func isSettled(_ name: WorkloadName, _ workload: LocalWorkload) -> Bool {

@@ -1,5 +1,5 @@
 package import Artifacts
-import Clusters
+package import Clusters
 package import GantryBase
 package import Model
 package import Supervision
@@ -37,6 +37,8 @@ package actor LocalCluster: ClusterDriver {
     let random: RandomSource
     let boot = Machine.bootID()
     let keepsLimits: Bool
+    /// Nil where nobody takes signals in.
+    let signals: SignalHome?
     let said: [String]
     nonisolated let feed = ChangeFeed()
 
@@ -48,6 +50,9 @@ package actor LocalCluster: ClusterDriver {
     var preparing: [String: Set<WorkloadName>] = [:]
     /// Workloads that wait for their turn to start instances.
     var queued: Set<WorkloadName> = []
+    /// By id: what ended instances have not sent yet.
+    var shipments: [String: Shipment] = [:]
+    var shipped = ShippingStatistics()
     var background: [Task<Void, Never>] = []
     /// Steps and preparations under way: what they start and write is finished before a shutdown returns.
     var working = 0
@@ -56,10 +61,10 @@ package actor LocalCluster: ClusterDriver {
 
     private init(
         folders: ClusterFolders, agent: String, artifacts: ArtifactStore, users: BusinessUsers,
-        time: TimeSource, random: RandomSource, range: ClosedRange<Int>
+        signals: SignalHome?, time: TimeSource, random: RandomSource, range: ClosedRange<Int>
     ) throws(GantryError) {
         (self.folders, self.agent, self.users) = (folders, agent, users)
-        (self.time, self.random) = (time, random)
+        (self.time, self.random, self.signals) = (time, random, signals)
         apps = AppFolders(folders: folders, artifacts: artifacts)
         ports = try PortBook(path: folders.ports, range: range, random: random)
         reports = try ReportWatch()
@@ -81,20 +86,20 @@ package actor LocalCluster: ClusterDriver {
     ///   - directory: the data directory; everything lies in `clusters/NAME` below it. With isolation it is made
     ///     passable for other users (mode 0711): what else lies in it must be closed by its own mode.
     ///   - agent: the program `gantry-agent`, as an absolute path.
+    ///   - signals: where signals go; nil leaves them uncollected.
     ///   - portRange: for instances and stable addresses; best below the ports of outgoing connections.
     package static func open(
         name: ClusterName, directory: String, agent: String, artifacts: ArtifactStore, users: BusinessUsers,
-        isolation: Isolation, time: TimeSource = .wall, random: RandomSource = .system,
-        portRange: ClosedRange<Int>? = nil
+        isolation: Isolation, signals: SignalHome? = nil, time: TimeSource = .wall,
+        random: RandomSource = .system, portRange: ClosedRange<Int>? = nil
     ) async throws(GantryError) -> LocalCluster {
         try TargetCheck.check([name.text])
         let folders = ClusterFolders(data: directory, cluster: name)
         let cluster = try await blocking { () throws(GantryError) in
             try folders.make(shared: isolation != .none)
             return try LocalCluster(
-                folders: folders, agent: agent, artifacts: artifacts, users: users, time: time,
-                random: random,
-                range: portRange ?? PortBook.defaultRange)
+                folders: folders, agent: agent, artifacts: artifacts, users: users, signals: signals,
+                time: time, random: random, range: portRange ?? PortBook.defaultRange)
         }
         try await cluster.adoptAll()
         await cluster.beginBackground()
@@ -135,6 +140,7 @@ package actor LocalCluster: ClusterDriver {
     package func shutdown(stoppingInstances: Bool) async {
         guard isOpen else { return }
         isOpen = false
+        endShipments()
         if stoppingInstances {
             for name in Array(workloads.keys) { workloads[name]?.target = nil }
             for id in Array(instances.keys) { stop(id) }

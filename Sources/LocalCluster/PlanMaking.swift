@@ -22,6 +22,13 @@ enum PlanMaking {
         var callees: [ServiceName: (port: Int, transport: PortSpec.Transport)]
         var endpoints: String
         var keepsLimits: Bool
+        /// Nil where nobody takes signals in.
+        var signals: Signals?
+    }
+
+    struct Signals: Sendable {
+        var gatewayFile: String
+        var receiverPort: Int
     }
 
     static func plan(_ target: WorkloadTarget, _ place: Place) -> InstancePlan {
@@ -38,7 +45,22 @@ enum PlanMaking {
             environment: environment(target, place, bindings), user: place.user, health: spec.health,
             stop: spec.stop, ports: bindings, limits: place.keepsLimits ? limits : nil,
             files: InstanceFiles(
-                report: place.folder.report, log: place.folder.output, endpoints: place.endpoints))
+                report: place.folder.report, log: place.folder.output, endpoints: place.endpoints),
+            signals: place.signals.map { signals($0, target, place) })
+    }
+
+    private static func signals(_ signals: Signals, _ target: WorkloadTarget, _ place: Place) -> SignalPlan {
+        let logs = target.spec.logs ?? LogsSpec()
+        let files = logs.files.map { path in
+            path.hasPrefix(LogsSpec.home + "/")
+                ? place.folder.home + path.dropFirst(LogsSpec.home.count) : path
+        }
+        let peers = place.callees.map { ("\(PortBook.host):\($1.port)", $0) }
+        return SignalPlan(
+            gatewayFile: signals.gatewayFile, receiverPort: signals.receiverPort,
+            folder: place.folder.signals,
+            logFiles: files, logOwner: place.user?.uid, logFormat: logs.format,
+            peers: Dictionary(peers) { first, _ in first }, mask: logs.mask)
     }
 
     /// The service's own variables win over the machine's, and Gantry's over both: probes and callers rely on them.
@@ -69,7 +91,26 @@ enum PlanMaking {
             variables[prefix + "_HOST"] = PortBook.host
             variables[prefix + "_PORT"] = "\(address.port)"
         }
+        if let signals = place.signals { variables.merge(telemetry(target, place, signals)) { $1 } }
         return variables
+    }
+
+    /// Tells any OpenTelemetry SDK where to send, and everything: the agent counts calls before it samples.
+    private static func telemetry(
+        _ target: WorkloadTarget, _ place: Place, _ signals: Signals
+    ) -> [String: String] {
+        let name = target.name
+        // Names hold nothing that this form would need escaped.
+        let resource = [
+            "service.namespace=\(name.service.business)", "service.version=\(target.release.number)",
+            "service.instance.id=\(place.id)", "deployment.environment.name=\(name.environment)",
+            "cloud.region=\(name.region)",
+        ]
+        return [
+            "OTEL_EXPORTER_OTLP_ENDPOINT": "http://\(PortBook.host):\(signals.receiverPort)",
+            "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf", "OTEL_SERVICE_NAME": name.service.name,
+            "OTEL_RESOURCE_ATTRIBUTES": resource.joined(separator: ","), "OTEL_TRACES_SAMPLER": "always_on",
+        ]
     }
 
     /// What base images set for a language: output at once, since it goes to a pipe, and no writing beside the program.
@@ -90,9 +131,11 @@ enum PlanMaking {
     }
 
     /// Secrets travel in the agent's environment alone, under names that only the agent reads.
-    static func agentEnvironment(_ secrets: [String: String]) -> [String: String] {
+    /// - Parameter token: with which the agent sends signals; never the program's.
+    static func agentEnvironment(_ secrets: [String: String], token: String?) -> [String: String] {
         var variables = ["PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"]
         for (name, value) in secrets { variables[AgentSecrets.prefix + name] = value }
+        if let token { variables[SignalPlan.tokenVariable] = token }
         return variables
     }
 }

@@ -109,7 +109,7 @@ actor RegionProxyKeeper {
             defer { close(log) }
             var request = ProcessRequest(
                 command: [agent, "proxy", folder.routes, "--report", folder.report], directory: "/",
-                environment: PlanMaking.agentEnvironment([:]))
+                environment: PlanMaking.agentEnvironment([:], token: nil))
             request.newSession = true
             request.input = .descriptor(lock.descriptor)
             request.output = .descriptor(log)
@@ -138,7 +138,8 @@ enum AgentLog {
     static func lastWords(_ path: String) -> String? {
         guard let bytes = try? readFile(path, limit: 16 * largest) else { return nil }
         let text = String(decoding: bytes.suffix(tail), as: UTF8.self)
-        let words = text.split(separator: "\n").suffix(3).joined(separator: "; ")
+        let lines = text.split(separator: "\n").filter { !$0.hasPrefix(AgentNotice.prefix) }
+        let words = lines.suffix(3).joined(separator: "; ")
         return words.isEmpty ? nil : words
     }
 }

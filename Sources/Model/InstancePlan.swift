@@ -104,11 +104,14 @@ public struct InstanceReport: Codable, Sendable, Hashable {
     public var program: ProcessIdentity?
     /// The last end of the program.
     public var lastExit: StepResult?
+    /// What does not work beside the program, and does not end it: its signals cannot be collected.
+    public var notice: String?
     public init(
         status: InstanceStatus, agent: ProcessIdentity, program: ProcessIdentity? = nil,
-        lastExit: StepResult? = nil
+        lastExit: StepResult? = nil, notice: String? = nil
     ) {
         (self.status, self.agent, self.program, self.lastExit) = (status, agent, program, lastExit)
+        self.notice = notice
     }
 }
 

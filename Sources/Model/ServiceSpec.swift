@@ -182,7 +182,10 @@ public struct LogsSpec: Codable, Sendable, Hashable {
         case auto
         case json, plain
     }
-    /// Patterns of absolute paths: `/data/log/*.log`.
+    /// Stands for the instance's own folder at the beginning of a path.
+    public static let home = "$HOME"
+
+    /// Patterns of absolute paths, `/data/log/*.log`, or of paths below `home`.
     public var files: [String]
     public var format: Format
     /// What is masked beside what the platform masks: `phone`, `id-card`, `bank-card`.

@@ -35,6 +35,7 @@ struct FieldDiff {
         compare("config.files", before.configFiles, after.configFiles)
         compare("secrets", before.secrets, after.secrets)
         compare("egress", before.egress, after.egress)
+        section(before.logs ?? LogsSpec(), after.logs ?? LogsSpec(), Fields.logs)
     }
 
     private mutating func compare(_ path: String, _ before: String?, _ after: String?) {
@@ -124,6 +125,13 @@ private enum Fields {
         var fields = [("scale.min", "\(scale.min)"), ("scale.max", "\(scale.max)")]
         if let cpu = scale.cpu { fields.append(("scale.cpu", "\(cpu)%")) }
         if let rps = scale.rps { fields.append(("scale.rps", "\(rps)")) }
+        return fields
+    }
+
+    static func logs(_ logs: LogsSpec) -> [(String, String)] {
+        var fields = [("logs.format", logs.format.rawValue)]
+        if !logs.files.isEmpty { fields.append(("logs.files", list(logs.files))) }
+        if !logs.mask.isEmpty { fields.append(("logs.mask", list(logs.mask))) }
         return fields
     }
 

@@ -39,6 +39,10 @@ package enum EffectiveYAML {
         lines.append("config: {files: \(YAMLText.list(spec.configFiles))}")
         lines.append("secrets: \(YAMLText.list(spec.secrets))")
         lines.append("egress: \(YAMLText.list(spec.egress))")
+        let logs = spec.logs ?? LogsSpec()
+        lines.append(
+            "logs: {files: \(YAMLText.list(logs.files)), format: \(logs.format.rawValue), "
+                + "mask: \(YAMLText.list(logs.mask))}")
         lines.append("regions: \(YAMLText.list(spec.regions.map(\.text)))")
         return lines.joined(separator: "\n") + "\n"
     }

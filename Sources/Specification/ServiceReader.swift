@@ -31,6 +31,7 @@ struct ServiceReader {
             expose: readExposures(root["expose"], ports, environment), env: env,
             configFiles: root["config"]?["files"]?.texts ?? [],
             secrets: readSecrets(root["secrets"], env), egress: root["egress"]?.texts ?? [],
+            logs: root["logs"].flatMap(readLogs),
             regions: readRegions(root["regions"], environment))
     }
 
@@ -106,8 +107,44 @@ struct ServiceReader {
 
     private func readEnv(_ node: YAMLNode?) -> [String: String] {
         var env: [String: String] = [:]
-        for entry in node?.entries ?? [] { env[entry.key] = entry.value.text }
+        for entry in node?.entries ?? [] {
+            env[entry.key] = entry.value.text
+            if SignalPlan.serviceVariables.contains(entry.key) {
+                report.warning(
+                    entry.keyPlace, "variable-overridden", "env.\(entry.key) is set by Gantry, which wins",
+                    hint: "remove it: traces go to the agent beside the instance")
+            }
+        }
         return env
+    }
+
+    /// - Returns: nil for the defaults, however they are written, so that they are one and the same.
+    private func readLogs(_ node: YAMLNode) -> LogsSpec? {
+        let files = node["files"]
+        if let files, files.items.count > ServiceShape.logFileLimit {
+            report.error(
+                files.place, "too-many-log-files",
+                "logs.files: \(files.items.count) paths are more than \(ServiceShape.logFileLimit)",
+                hint: "write several files as one pattern: /data/log/*.log")
+        }
+        let logs = LogsSpec(
+            files: unrepeated(files), format: node["format"]?.text.flatMap(LogsSpec.Format.init) ?? .auto,
+            mask: unrepeated(node["mask"]))
+        return logs == LogsSpec() ? nil : logs
+    }
+
+    private func unrepeated(_ node: YAMLNode?) -> [String] {
+        var texts: [String] = []
+        for item in node?.items ?? [] {
+            guard let text = item.text else { continue }
+            guard texts.contains(text) else {
+                texts.append(text)
+                continue
+            }
+            report.error(
+                item.place, "listed-twice", "\(YAMLNode.short(text)) is listed twice", hint: "remove one")
+        }
+        return texts
     }
 
     private func readSecrets(_ node: YAMLNode?, _ env: [String: String]) -> [String] {

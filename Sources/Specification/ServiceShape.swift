@@ -1,5 +1,6 @@
 import GantryBase
 import Model
+import Wire
 
 /// The keys of service.yaml.
 enum ServiceShape {
@@ -52,7 +53,7 @@ enum ServiceShape {
             "configuration"),
         KeyShape("secrets", .list(.text(.variable)), "names of secrets given as variables"),
         KeyShape("egress", .list(.text(.destination)), "what it reaches besides calls"),
-        KeyShape("logs", .anything, "log files and formats", actedOn: false),
+        KeyShape("logs", logs, "log files beside the standard output, and what is masked"),
         KeyShape("metrics", .anything, "metrics from logs", actedOn: false),
         KeyShape("checks", .anything, "synthetic requests", actedOn: false),
         KeyShape("alerts", .anything, "alert rules", actedOn: false),
@@ -124,6 +125,17 @@ enum ServiceShape {
         KeyShape("surge", .integer(0...instanceLimit), "instances above the wanted number"),
         KeyShape("unavailable", .integer(0...instanceLimit), "instances below the wanted number"),
         KeyShape("deadline", .text(.period(deadlines)), "time without progress until it failed"),
+    ])
+
+    /// Each of their folders is looked through several times a second.
+    static let logFileLimit = 16
+    /// What may be masked by name; texts of the platform's own have none.
+    static let maskKinds = MaskingScanner.Kind.allCases.filter { $0 != .literal }.map(\.rawValue)
+
+    private static let logs = Shape.keys([
+        KeyShape("files", .list(.text(.logFiles)), "paths of files: /data/log/*.log"),
+        KeyShape("format", .choice(LogsSpec.Format.allCases.map(\.rawValue)), "how a line is read"),
+        KeyShape("mask", .list(.choice(maskKinds)), "masked beside what the platform masks"),
     ])
 
     private static let exposure = Shape.keys([

@@ -1,4 +1,5 @@
 import GantryBase
+import Model
 
 /// The forms that texts in the two files have.
 extension TextForm {
@@ -61,6 +62,32 @@ extension TextForm {
         hint: "write it relative to the root of the repository, without .."
     ) { text in
         !text.isEmpty && !text.hasPrefix("/") && !text.split(separator: "/").contains("..")
+    }
+
+    static let logFiles = TextForm(
+        "a path of log files", pattern: "^(\\$HOME)?/(?!([\\s\\S]*/)?\\.\\.(/|$))([^*?]*/)?[^/]+$",
+        code: "log-path"
+    ) { text in
+        func problem(_ what: String, _ hint: String) -> Problem {
+            Problem(message: "\"\(YAMLNode.short(text))\" \(what)", hint: hint)
+        }
+        let path = text.hasPrefix(LogsSpec.home + "/") ? text.dropFirst(LogsSpec.home.count) : Substring(text)
+        guard path.hasPrefix("/") else {
+            return problem("is no absolute path", "write it as /data/log/*.log, or as $HOME/log/*.log")
+        }
+        let parts = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        guard !parts.contains("..") else {
+            return problem("leads out of a folder by ..", "write the path that it means")
+        }
+        guard let last = parts.last, !last.isEmpty else {
+            return problem("names a folder", "name its files, for example by *.log")
+        }
+        guard !parts.dropLast().contains(where: { $0.contains("*") || $0.contains("?") }) else {
+            return problem(
+                "has a pattern in the name of a folder",
+                "use * and ? in the last part of the path only, and list each folder")
+        }
+        return nil
     }
 
     static let urlPath = TextForm(

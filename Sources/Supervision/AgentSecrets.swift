@@ -20,4 +20,12 @@ package enum AgentSecrets {
         }
         return secrets
     }
+
+    /// Takes a variable of this process away and returns it, so that nothing that the process starts or shows later has
+    /// it. Only while there is one thread: the C library's environment is nobody's else then.
+    package static func take(_ name: String) -> String? {
+        guard let value = getenv(name).map({ String(cString: $0) }) else { return nil }
+        unsetenv(name)
+        return value
+    }
 }

@@ -68,10 +68,13 @@ package struct LogPage: Sendable {
     package var entries: [LogEntry]
     /// Where the next page goes on; nil when there is none.
     package var next: LogCursor?
+    /// In the order of appends: the highest position that was looked at, whether it matched or not. Who follows goes on
+    /// from there.
+    package var reached: UInt64
     package var cost: QueryCost
 
-    package init(entries: [LogEntry], next: LogCursor?, cost: QueryCost) {
-        (self.entries, self.next, self.cost) = (entries, next, cost)
+    package init(entries: [LogEntry], next: LogCursor?, reached: UInt64 = 0, cost: QueryCost) {
+        (self.entries, self.next, self.reached, self.cost) = (entries, next, reached, cost)
     }
 }
 

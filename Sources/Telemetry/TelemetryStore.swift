@@ -17,8 +17,8 @@ package import Wire
 ///
 /// Faults: while the disk refuses, `append` throws `.unavailable` and has kept nothing; queries go on.
 package protocol TelemetryStore: Sendable {
-    /// Keeps all of a batch or nothing of it. Call windows that the store has had already change nothing and are
-    /// counted in the answer.
+    /// Keeps all of a batch or nothing of it. Call windows, and records with the id of a body, that the store has had
+    /// already from this sender change nothing and are counted in the answer. Ids are remembered as long as calls are.
     @discardableResult
     func append(_ batch: TelemetryBatch) async throws -> AppendReceipt
 
@@ -31,6 +31,9 @@ package protocol TelemetryStore: Sendable {
 
     /// Returns as soon as log records with a position above `position` may be there, or the task is cancelled.
     func logsAppended(after position: UInt64) async throws
+
+    /// The position of the last log record that was appended; 0 before any.
+    func lastPosition() async throws -> UInt64
 
     /// All spans of a trace that are there, by start; empty when none is. At most `TelemetryLimits.traceSpans`.
     func trace(_ id: TraceID) async throws -> TracePage
@@ -53,12 +56,18 @@ package protocol TelemetryStore: Sendable {
     func close() async throws
 }
 
+extension TelemetryStore {
+    package func lastPosition() async throws -> UInt64 { try await statistics().lastPosition }
+}
+
 /// Signals of one sender.
 package struct SourcedRecords<Record: Sendable>: Sendable {
     package var source: SignalSource
     package var records: [Record]
-    package init(_ source: SignalSource, _ records: [Record]) {
-        (self.source, self.records) = (source, records)
+    /// Of the body that brought them; nil where the sender gave none, or where the records have numbers of their own.
+    package var id: BatchID?
+    package init(_ source: SignalSource, _ records: [Record], id: BatchID? = nil) {
+        (self.source, self.records, self.id) = (source, records, id)
     }
 }
 
@@ -86,9 +95,12 @@ package struct TelemetryBatch: Sendable {
 package struct AppendReceipt: Sendable, Hashable {
     /// Call windows that had been appended before.
     package var repeatedWindows: Int
+    /// Groups of records whose body had been appended before.
+    package var repeatedBatches: Int
     /// The highest position of a log record in the store.
     package var lastPosition: UInt64
-    package init(repeatedWindows: Int, lastPosition: UInt64) {
-        (self.repeatedWindows, self.lastPosition) = (repeatedWindows, lastPosition)
+    package init(repeatedWindows: Int, repeatedBatches: Int = 0, lastPosition: UInt64) {
+        (self.repeatedWindows, self.repeatedBatches) = (repeatedWindows, repeatedBatches)
+        self.lastPosition = lastPosition
     }
 }

@@ -11,22 +11,17 @@ enum CallTableRows {
     static func append(
         _ groups: [SourcedRecords<CallWindow>], sources: SourceTable.Writer, in db: Database
     ) throws -> Int {
+        guard groups.contains(where: { !$0.records.isEmpty }) else { return 0 }
         var repeated = 0
+        var place = try Place(.windows, in: db)
         for group in groups where !group.records.isEmpty {
             let source = try sources.id(group.source)
             for window in group.records {
-                try db.cachedStatement(
-                    sql: """
-                        INSERT INTO windows (counter, epoch, sequence, second) VALUES (?, ?, ?, ?)
-                        ON CONFLICT DO NOTHING
-                        """
-                ).execute(arguments: [
-                    window.counter, window.epoch, Int64(bitPattern: window.sequence), window.second,
-                ])
-                guard db.changesCount > 0 else {
+                guard try takes(window, of: source, sources, db) else {
                     repeated += 1
                     continue
                 }
+                place.next += 1
                 let insert = try db.cachedStatement(
                     sql: "INSERT INTO calls (second, source, key, counts) VALUES (?, ?, ?, ?)")
                 for entry in window.calls {
@@ -37,7 +32,24 @@ enum CallTableRows {
                 }
             }
         }
+        try place.keep(in: db)
         return repeated
+    }
+
+    /// Whether the window is new; scoped by the sender, so that nobody can use up the numbers of another.
+    private static func takes(
+        _ window: CallWindow, of source: Int64, _ sources: SourceTable.Writer, _ db: Database
+    ) throws -> Bool {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO windows (stream, epoch, sequence, second) VALUES (?, ?, ?, ?)
+                ON CONFLICT DO NOTHING
+                """
+        ).execute(arguments: [
+            try sources.stream(window.counter, of: source), window.epoch,
+            Int64(bitPattern: window.sequence), window.second,
+        ])
+        return db.changesCount > 0
     }
 
     private static func key(_ key: CallKey, _ db: Database) throws -> Int64 {

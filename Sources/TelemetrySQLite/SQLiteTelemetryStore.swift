@@ -1,5 +1,5 @@
 import GRDB
-import GantryBase
+package import GantryBase
 import Glibc
 import Synchronization
 package import Telemetry
@@ -12,21 +12,21 @@ package import Wire
 package final class SQLiteTelemetryStore: TelemetryStore {
     /// Of the database in its directory.
     package static let fileName = "telemetry.sqlite"
-    /// Queries at the same time; each connection has a page cache of 2 MB.
+    /// Queries at the same time; each has a connection with a page cache of its own.
     private static let readers = 4
-    /// Records removed in one transaction, which is how long an append may have to wait for a removal.
-    private static let removalStep = 20_000
 
     private let path: String
     private let pool: DatabasePool
     private let sources = SourceTable()
+    private let time: TimeSource
     private let signal: AppendSignal
     private let isClosed = Atomic(false)
 
     /// Opens `DIRECTORY/telemetry.sqlite`, made where it is missing, readable by its owner alone.
     ///
     /// Throws `.unavailable` when the disk refuses.
-    package init(directory: String) throws {
+    package init(directory: String, time: TimeSource = .wall) throws {
+        self.time = time
         path = directory + "/" + Self.fileName
         guard mkdir(directory, 0o700) == 0 || errno == EEXIST else {
             throw GantryError(
@@ -40,8 +40,8 @@ package final class SQLiteTelemetryStore: TelemetryStore {
             var configuration = Configuration()
             configuration.label = "telemetry"
             configuration.maximumReaderCount = Self.readers
+            configuration.prepareDatabase(TelemetrySchema.prepare)
             pool = try DatabasePool(path: path, configuration: configuration)
-            try pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
             try TelemetrySchema.migrate(pool)
             signal = AppendSignal(position: try pool.read(LogTable.lastPosition))
         } catch {
@@ -51,14 +51,16 @@ package final class SQLiteTelemetryStore: TelemetryStore {
 
     @discardableResult
     package func append(_ batch: TelemetryBatch) async throws -> AppendReceipt {
-        let receipt = try await run { [pool, sources] in
+        let receipt = try await run { [pool, sources, now = time.now().seconds] in
             try await pool.write { db in
-                let writer = sources.writer(db)
-                try LogTable.append(batch.logs, sources: writer, in: db)
-                try SpanTable.append(batch.spans, sources: writer, in: db)
-                let repeated = try CallTableRows.append(batch.windows, sources: writer, in: db)
-                try SeriesTable.append(batch.points, sources: writer, in: db)
-                return AppendReceipt(repeatedWindows: repeated, lastPosition: try LogTable.lastPosition(db))
+                let writer = sources.writer(db, now: now)
+                var receipt = AppendReceipt(repeatedWindows: 0, lastPosition: 0)
+                try LogTable.append(writer.fresh(batch.logs, repeated: &receipt.repeatedBatches), in: db)
+                try SpanTable.append(writer.fresh(batch.spans, repeated: &receipt.repeatedBatches), in: db)
+                try SeriesTable.append(writer.fresh(batch.points, repeated: &receipt.repeatedBatches), in: db)
+                receipt.repeatedWindows = try CallTableRows.append(batch.windows, sources: writer, in: db)
+                receipt.lastPosition = try LogTable.lastPosition(db)
+                return receipt
             }
         }
         signal.raise(to: receipt.lastPosition)
@@ -77,6 +79,10 @@ package final class SQLiteTelemetryStore: TelemetryStore {
 
     package func logsAppended(after position: UInt64) async throws { try await signal.wait(above: position) }
 
+    package func lastPosition() async throws -> UInt64 {
+        try await read { db, _ in try LogTable.lastPosition(db) }
+    }
+
     package func trace(_ id: TraceID) async throws -> TracePage {
         try await read { db, sources in try SpanTable.trace(id, sources: sources, in: db) }
     }
@@ -94,17 +100,8 @@ package final class SQLiteTelemetryStore: TelemetryStore {
     }
 
     package func removeOld(before bounds: RetentionBounds) async throws {
-        for (table, column, bound) in TelemetrySchema.ages(bounds) {
-            while try await run({ [pool] in
-                try await pool.write { db in
-                    try db.execute(
-                        sql: """
-                            DELETE FROM \(table) WHERE rowid IN
-                            (SELECT rowid FROM \(table) WHERE \(column) < ? LIMIT \(Self.removalStep))
-                            """, arguments: [bound])
-                    return db.changesCount
-                }
-            }) > 0 {
+        for piece in Removal.pieces(bounds) {
+            while try await run({ [pool] in try await pool.write(piece.run) }) > 0 {
                 try Task.checkCancellation()
             }
         }
@@ -114,10 +111,8 @@ package final class SQLiteTelemetryStore: TelemetryStore {
         try await read { db, _ in
             func number(_ sql: String) throws -> Int { try Int.fetchOne(db, sql: sql) ?? 0 }
             return TelemetryStatistics(
-                logs: try number("SELECT count(*) FROM logs"),
-                spans: try number("SELECT count(*) FROM spans"),
-                windows: try number("SELECT count(*) FROM windows"),
-                points: try number("SELECT count(*) FROM points"),
+                logs: try Place(.logs, in: db).count, spans: try Place(.spans, in: db).count,
+                windows: try Place(.windows, in: db).count, points: try Place(.points, in: db).count,
                 bytesOnDisk: Int64(try number("PRAGMA page_count") * number("PRAGMA page_size")),
                 lastPosition: try LogTable.lastPosition(db))
         }

@@ -7,20 +7,21 @@ import Wire
 
 /// Metric series: each is written once, its points by its number.
 enum SeriesTable {
-    static func append(
-        _ groups: [SourcedRecords<SeriesPoint>], sources: SourceTable.Writer, in db: Database
-    ) throws {
-        for group in groups where !group.records.isEmpty {
-            let source = try sources.id(group.source)
-            let insert = try db.cachedStatement(
-                sql: "INSERT INTO points (series, time, value) VALUES (?, ?, ?)")
-            for point in group.records {
+    static func append(_ groups: [(source: Int64, records: [SeriesPoint])], in db: Database) throws {
+        guard !groups.isEmpty else { return }
+        var place = try Place(.points, in: db)
+        let insert = try db.cachedStatement(
+            sql: "INSERT INTO points (series, time, value) VALUES (?, ?, ?)")
+        for (source, records) in groups {
+            for point in records {
                 try insert.execute(arguments: [
                     try series(point, source, db), point.time.nanoseconds,
                     Foundation.Data(JSON.encode(StoredValue(point.value))),
                 ])
+                place.next += 1
             }
         }
+        try place.keep(in: db)
     }
 
     private static func series(_ point: SeriesPoint, _ source: Int64, _ db: Database) throws -> Int64 {

@@ -6,6 +6,7 @@ import Supervision
 /// The verbs of the agent; each is started by the server with the path of a plan.
 enum AgentCommand {
     case run(plan: String)
+    case ship(plan: String)
     case step(plan: String)
     case proxy(words: [String])
     case version, help
@@ -13,6 +14,7 @@ enum AgentCommand {
     static let usage = """
         usage: gantry-agent VERB PLAN
           run PLAN     run one instance until it is told to stop
+          ship PLAN    send the signals that an ended instance left
           step PLAN    run one pipeline step and write its result
           proxy PLAN --report FILE [--threads N]
                        balance and route the traffic of a region
@@ -26,6 +28,7 @@ enum AgentCommand {
     init?(_ arguments: [String]) {
         switch (arguments.first, arguments.count) {
         case ("run", 2): self = .run(plan: arguments[1])
+        case ("ship", 2): self = .ship(plan: arguments[1])
         case ("step", 2): self = .step(plan: arguments[1])
         case ("proxy", 2...): self = .proxy(words: Array(arguments.dropFirst()))
         case ("--version", 1): self = .version
@@ -72,6 +75,7 @@ enum AgentCommand {
     private func run() async throws(GantryError) {
         switch self {
         case .run, .proxy: break
+        case .ship(let path): _ = try InstanceAgent.readPlan(path)
         case .step(let path):
             let cancellation = SignalWatch.stream(SignalWatch.termination)
             try await StepRunner(plan: StepRunner.readPlan(path), cancellation: cancellation).run()

@@ -7,6 +7,8 @@ enum BenchCommand {
         usage: gantry-bench plan ROUNDS           time the plan of 16,000 workloads
                gantry-bench seed DATA             fill the state of a data directory that is new
                gantry-bench step AGENT DIR COUNT  time the start of steps
+               gantry-bench gateway DIR COUNT RATE
+                                                  time COUNT spans and log lines from body to disk
 
         Each prints one JSON object a line, with times in milliseconds.
 
@@ -18,6 +20,9 @@ enum BenchCommand {
         case ("seed", 2): try await Seed.run(data: words[1])
         case ("step", 4):
             try await StepBench.run(agent: words[1], directory: words[2], count: Int(words[3]) ?? 1)
+        case ("gateway", 4):
+            try await GatewayBench.run(
+                directory: words[1], records: Int(words[2]) ?? 100_000, rate: Int(words[3]) ?? 0)
         default:
             print(usage, terminator: "")
             return EX_USAGE

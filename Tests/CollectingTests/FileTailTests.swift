@@ -50,6 +50,20 @@ import Testing
         #expect(logs.lines() == ["whole"])
     }
 
+    @Test func aFileOfAnotherUserIsNotReadAndSaidOnce() throws {
+        var options = FileTailOptions()
+        options.owner = getuid() + 1
+        let fixture = try FileTailFixture(options: options)
+        try fixture.append("a.log", "secret\n")
+        #expect(fixture.lines().isEmpty)
+        let notices = fixture.tail.takeNotices()
+        #expect(notices.count == 1 && notices[0].message.contains("a.log is not read: it belongs to another"))
+        options.owner = getuid()
+        let own = try FileTailFixture(options: options)
+        try own.append("a.log", "mine\n")
+        #expect(own.lines() == ["mine"])
+    }
+
     @Test func aRenamedFileIsReadToItsEndAndLetGo() throws {
         let logs = try FileTailFixture()
         try logs.append("a.log", "1\n")

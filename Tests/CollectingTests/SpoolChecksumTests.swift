@@ -11,4 +11,16 @@ import Testing
         #expect(CRC32C.checksum(Array("123456789".utf8)) == 0xE306_9283)
         #expect(CRC32C.checksum([]) == 0)
     }
+
+    @Test func bothWaysOfComputingAgreeAtEveryLengthAndPlace() {
+        let bytes = [UInt8]((0..<200).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ 13) })
+        bytes.withUnsafeBytes { all in
+            for start in 0..<9 {
+                for end in start...all.count {
+                    let part = UnsafeRawBufferPointer(rebasing: all[start..<end])
+                    #expect(CRC32C.checksum(part) == CRC32C.byTables(part))
+                }
+            }
+        }
+    }
 }

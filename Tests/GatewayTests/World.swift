@@ -16,14 +16,13 @@ final class World: Sendable {
     let store: SQLiteTelemetryStore
     let faults: FaultyStore
     let gateway: Gateway
+    let time = TimeSource(now: { World.noon + .seconds(1) }, sleep: { _ in })
 
     init(_ limits: GatewayLimits = GatewayLimits()) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "gateway-\(UUID().uuidString)").path
         store = try SQLiteTelemetryStore(directory: folder)
         faults = FaultyStore(store)
-        gateway = Gateway(
-            name: "test", store: faults, time: TimeSource(now: { World.noon + .seconds(1) }, sleep: { _ in }),
-            limits: limits)
+        gateway = Gateway(name: "test", store: faults, time: time, limits: limits)
     }
 
     func close() async throws {

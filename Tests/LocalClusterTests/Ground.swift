@@ -62,11 +62,35 @@ final class Ground: Sendable {
         }
     }
 
-    func open() async throws -> LocalCluster {
+    func open(signals: SignalHome? = nil, agent: String = Ground.agent) async throws -> LocalCluster {
         let users = try BusinessUsers(directory: data, isolation: isolation)
         return try await LocalCluster.open(
-            name: Self.cluster, directory: data, agent: Self.agent, artifacts: artifacts, users: users,
-            isolation: isolation)
+            name: Self.cluster, directory: data, agent: agent, artifacts: artifacts, users: users,
+            isolation: isolation, signals: signals)
+    }
+
+    /// Runs a cluster whose agents collect signals; nobody takes them in but what a test starts.
+    static func withSignals(
+        isolation: Isolation = .none, _ body: (Ground, LocalCluster) async throws -> Void
+    ) async throws {
+        try await with(isolation: isolation) { ground in
+            let cluster = try await ground.open(signals: ground.home)
+            do {
+                try await body(ground, cluster)
+            } catch {
+                await cluster.shutdown(stoppingInstances: true)
+                throw error
+            }
+            await cluster.shutdown(stoppingInstances: true)
+            let left = ground.processes()
+            #expect(left.isEmpty, "left after the shutdown: \(left)")
+        }
+    }
+
+    /// A token begins with `tok-` and tells whose it is.
+    var home: SignalHome {
+        SignalHome(
+            gatewayFile: data + "/gateway", token: { "tok-\($0.instance.id)-\($0.release?.path ?? "none")" })
     }
 
     static let agent: String = {
@@ -172,6 +196,10 @@ enum Stored {
     static func report(_ ground: Ground, _ name: InstanceName) throws -> InstanceReport {
         try JSON.decode(
             InstanceReport.self, from: readFile(ground.instance(name, "report.json"), limit: 1 << 20))
+    }
+    static func plan(_ ground: Ground, _ name: InstanceName) throws -> InstancePlan {
+        try JSON.decode(
+            InstancePlan.self, from: readFile(ground.instance(name, "plan.json"), limit: 1 << 20))
     }
     static func routes(_ ground: Ground, _ region: RegionName = "guangzhou") throws -> RoutePlan {
         try JSON.decode(

@@ -60,6 +60,9 @@ import Testing
             ("config.files", nil, "[a.toml]", { $0.configFiles = ["a.toml"] }),
             ("secrets", nil, "[DB]", { $0.secrets = ["DB"] }),
             ("egress", nil, "[db:1]", { $0.egress = ["db:1"] }),
+            ("logs.files", nil, "[/data/a.log]", { $0.logs = LogsSpec(files: ["/data/a.log"]) }),
+            ("logs.format", "auto", "json", { $0.logs = LogsSpec(format: .json) }),
+            ("logs.mask", nil, "[phone]", { $0.logs = LogsSpec(mask: ["phone"]) }),
         ]
 
     @Test(arguments: edits.indices) func aChangedFieldIsNamed(index: Int) {

@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test func aliasesDoNotMultiply() {
-        var text = "logs:\n  - &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+        var text = "metrics:\n  - &a0 [x, x, x, x, x, x, x, x, x, x]\n"
         for level in 1...4 {
             let alias = "*a\(level - 1)"
             text += "  - &a\(level) [\(alias), \(alias), \(alias)]\n"
@@ -30,7 +30,7 @@ import Testing
         let laughs = (1...9).map {
             "  - &b\($0) [\(Array(repeating: "*b\($0 - 1)", count: 9).joined(separator: ", "))]"
         }
-        #expect(codes("logs:\n  - &b0 [x]\n" + laughs.joined(separator: "\n")) == ["too-many-aliases"])
+        #expect(codes("metrics:\n  - &b0 [x]\n" + laughs.joined(separator: "\n")) == ["too-many-aliases"])
     }
 
     @Test func aliasesInKeysDoNotMultiplyEither() {
@@ -44,7 +44,7 @@ import Testing
 
     @Test func manyValuesAreRefused() {
         let items = Array(repeating: "x", count: YAMLDocument.nodeLimit + 1).joined(separator: ",")
-        #expect(codes("logs: [\(items)]\n") == ["too-many-values"])
+        #expect(codes("metrics: [\(items)]\n") == ["too-many-values"])
     }
 
     @Test func manyMistakesAreCutAtALimit() {

@@ -4,6 +4,7 @@
 #define CGANTRY_H
 
 #include "agent.h"
+#include "checksum.h"
 #include "pidfd.h"
 #include "spawn.h"
 

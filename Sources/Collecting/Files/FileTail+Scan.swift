@@ -70,6 +70,11 @@ extension FileTail {
             Glibc.close(file)
             return nil
         }
+        guard isAllowed(status) else {
+            Glibc.close(file)
+            refuse(path, refused: &refused, "belongs to another user")
+            return nil
+        }
         var resume = recall(identity, file)
         if resume == nil, isFirstStart, !hasScanned, options.start == .end {
             resume = Self.endOf(file, Int(status.st_size), identity, path)
@@ -135,7 +140,9 @@ extension FileTail {
                 else { continue }
                 let file = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
                 guard file >= 0 else { continue }
-                guard fstat(file, &status) == 0, let resume = recall(FileIdentity(status), file) else {
+                guard fstat(file, &status) == 0, isAllowed(status),
+                    let resume = recall(FileIdentity(status), file)
+                else {
                     Glibc.close(file)
                     continue
                 }
@@ -172,6 +179,17 @@ extension FileTail {
 
     private static func folder(of path: String) -> String {
         path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+    }
+
+    private func isAllowed(_ status: stat) -> Bool { options.owner.map { $0 == status.st_uid } ?? true }
+
+    private func refuse(_ path: String, refused: inout Set<String>, _ why: String) {
+        refused.insert(path)
+        guard unreadable.insert(path).inserted else { return }
+        say(
+            GantryError(
+                .forbidden, "\(path) is not read: it \(why)",
+                hint: "let the program write it, as the user of its business"))
     }
 
     private func refuse(_ path: String, _ number: Int32, _ refused: inout Set<String>) {

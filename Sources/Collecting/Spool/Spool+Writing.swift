@@ -70,6 +70,31 @@ extension Spool {
         writeLedger()
     }
 
+    /// Forgets what was appended since the last `sync`, so that its source may give it again without it being twice there.
+    func discardPending() {
+        guard !pending.isEmpty else { return }
+        // A flush that failed may have left bytes behind what counts.
+        if failure != nil, activeFile >= 0 { ftruncate(activeFile, map.active.bytes) }
+        pending.removeAll(keepingCapacity: true)
+        pendingEnd = map.end
+        failure = nil
+    }
+
+    /// Gives back the memory of a large write; that of small ones stays for the next.
+    func releaseWriting() {
+        if pending.isEmpty, pending.capacity > Self.keptPendingBytes { pending = [] }
+    }
+
+    /// Whether everything that was taken in is acknowledged.
+    var isDone: Bool { pending.isEmpty && map.acknowledged >= map.end }
+
+    /// Bytes on disk behind the reader's place.
+    var unreadBytes: Int {
+        map.segments.reduce(-map.reader.offset) { $0 + ($1.first >= map.reader.segment ? $1.bytes : 0) }
+    }
+
+    private static let keptPendingBytes = 64 << 10
+
     private func openActive() throws(GantryError) {
         guard activeFile < 0 else { return }
         let path = path(map.active.first)

@@ -11,6 +11,9 @@ struct DataDirectory: Sendable {
     var repositories: String { path + "/repositories" }
     var artifacts: String { path + "/artifacts" }
     var hookSocket: String { path + "/hooks.sock" }
+    var clusters: String { path + "/clusters" }
+    /// Tells agents where signals go. No cluster has a name with a dot.
+    var gatewayAddress: String { clusters + "/gateway.address" }
 
     /// `/var/lib/gantry` for root, since other users must be able to pass through it to their workspaces, which they
     /// cannot below `/root`; else a folder in the home.

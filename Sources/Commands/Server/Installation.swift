@@ -57,9 +57,13 @@ struct Installation: Sendable {
             archive: { try repositories.archiveCommand(commit: $0, of: $1) },
             user: { try await users.users().user(for: $0) })
         let secrets = try await SecretStore.open(store: store, keyFile: data.secretKey, time: time)
+        let signals = SignalHome.of(
+            data, tokens: WorkloadTokens(key: try SecretKey.load(path: data.secretKey, mayCreate: false)),
+            logger)
         let clusters = ClusterSet(store: store) { cluster in
             try await openCluster(
-                cluster, data: data, programs: programs, artifacts: artifacts, users: users, logger: logger)
+                cluster, data: data, programs: programs, artifacts: artifacts, users: users, signals: signals,
+                logger: logger)
         }
         let tokens = TokenStore(store: store, time: time)
         let gate = AccessGate(store: store, tokens: tokens, time: time)
@@ -89,7 +93,7 @@ struct Installation: Sendable {
 
     private static func openCluster(
         _ cluster: Cluster, data: DataDirectory, programs: Programs, artifacts: ArtifactStore,
-        users: BusinessUserBook, logger: Logger
+        users: BusinessUserBook, signals: SignalHome, logger: Logger
     ) async throws -> any ClusterDriver {
         guard cluster.kind == .local else {
             throw GantryError(
@@ -99,7 +103,7 @@ struct Installation: Sendable {
         }
         let driver = try await LocalCluster.open(
             name: cluster.name, directory: data.path, agent: programs.agent, artifacts: artifacts,
-            users: try await users.users(), isolation: await users.isolation())
+            users: try await users.users(), isolation: await users.isolation(), signals: signals)
         for limitation in driver.limitations() {
             logger.notice("\(limitation)", metadata: ["cluster": "\(cluster.name)"])
         }
@@ -128,11 +132,15 @@ struct Installation: Sendable {
     /// Waits until the server listens.
     func listening() async throws -> String {
         let port = try await api.boundPort()
+        // Agents speak no TLS: where the server does, they have a door of their own on loopback.
+        let (agentPort, agentHost) = (try await api.boundAgentPort(), scheme == "https" ? "127.0.0.1" : host)
+        GatewayAddress.publish(port: agentPort, host: agentHost, in: data, logger)
         return address.settle("\(scheme)://\(host):\(port)")
     }
 
     /// Lets go of everything, in the reverse order of use.
     func close(keepingInstances: Bool) async {
+        GatewayAddress.withdraw(in: data)
         await clusters.shutdown(stoppingInstances: !keepingInstances)
         do { try await store.close() } catch {
             logger.error("cannot close the store", metadata: ["error": "\(error)"])

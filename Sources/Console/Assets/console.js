@@ -58,11 +58,11 @@
   };
 
   // Rows: j and k move, Enter opens, x selects.
-  const rows = () => all("table[data-rows] tbody tr:not([aria-hidden])").filter((row) => row.offsetParent !== null);
+  const rows = () => all("table[data-rows] tbody tr:not([aria-hidden]), .record summary").filter((row) => row.offsetParent !== null);
   const moveRow = (step) => {
     const list = rows();
     if (list.length === 0) return;
-    const at = list.indexOf(document.activeElement?.closest("tr"));
+    const at = list.indexOf(document.activeElement?.closest("tr, .record summary"));
     const next = at < 0 ? (step > 0 ? 0 : list.length - 1) : Math.min(Math.max(at + step, 0), list.length - 1);
     list[next].focus({ focusVisible: true });
     list[next].scrollIntoView({ block: "nearest" });
@@ -119,6 +119,81 @@
     markSelection(table);
   });
 
+  // A filter that is chosen from a list is applied at once.
+  document.addEventListener("change", (event) => {
+    if (event.target.matches?.("select[data-sends]")) event.target.form?.requestSubmit();
+  });
+
+  // An address holds what was asked and not what was left open.
+  document.addEventListener("submit", (event) => {
+    if (event.target.method !== "get") return;
+    const empty = [...event.target.elements].filter((field) => field.name && field.value === "" && !field.disabled);
+    for (const field of empty) field.disabled = true;
+    setTimeout(() => { for (const field of empty) field.disabled = false; });
+  });
+
+  // A line opens to what the server knows of it; asked for once.
+  document.addEventListener("toggle", async (event) => {
+    const line = event.target;
+    if (!(line instanceof HTMLDetailsElement) || !line.matches("[data-opens]") || !line.open || line.dataset.asked) return;
+    line.dataset.asked = "true";
+    const body = line.querySelector(".record-body");
+    const link = body?.querySelector("a");
+    if (!link) return;
+    const address = new URL(link.href);
+    address.search = new URLSearchParams([["part", "1"], ...new URLSearchParams(location.search)]).toString();
+    try {
+      const answer = await fetch(address, { headers: { Accept: "text/html" }, credentials: "same-origin" });
+      if (answer.status === 401 || answer.redirected) { location.reload(); return; }
+      if (!answer.ok) throw new Error(String(answer.status));
+      body.replaceChildren(document.createRange().createContextualFragment(await answer.text()));
+      window.gantry.serve(body);
+    } catch { delete line.dataset.asked; }
+  }, true);
+
+  // Charts that narrow the time lend the links of their table to the drawing: a press takes one point, drawing several.
+  let drawn = null;
+  const pointOf = (event) => {
+    const hit = event.target instanceof Element ? event.target.closest("[data-narrows] .chart-hit") : null;
+    if (!hit) return null;
+    const chart = hit.closest("[data-narrows]");
+    return { chart, at: all(".chart-hit", chart).indexOf(hit) };
+  };
+  const paintDrawn = () => {
+    for (const hit of all(".chart-hit.is-drawn")) hit.classList.remove("is-drawn");
+    if (!drawn) return;
+    const [first, last] = [Math.min(drawn.from, drawn.to), Math.max(drawn.from, drawn.to)];
+    all(".chart-hit", drawn.chart).slice(first, last + 1).forEach((hit) => hit.classList.add("is-drawn"));
+  };
+  document.addEventListener("pointerdown", (event) => {
+    const point = event.button === 0 ? pointOf(event) : null;
+    if (!point) return;
+    if (event.pointerType === "mouse") event.preventDefault();
+    drawn = { chart: point.chart, from: point.at, to: point.at };
+    paintDrawn();
+  });
+  document.addEventListener("pointermove", (event) => {
+    const point = drawn ? pointOf(event) : null;
+    if (point?.chart === drawn?.chart && point && point.at !== drawn.to) { drawn.to = point.at; paintDrawn(); }
+  });
+  document.addEventListener("pointerup", () => {
+    if (!drawn) return;
+    const links = all(".chart-table tbody a", drawn.chart);
+    const [first, last] = [Math.min(drawn.from, drawn.to), Math.max(drawn.from, drawn.to)];
+    drawn = null;
+    paintDrawn();
+    if (!links[first] || !links[last]) return;
+    const address = new URL(links[first].href);
+    address.searchParams.set("to", new URL(links[last].href).searchParams.get("to"));
+    location.assign(address);
+  });
+  document.addEventListener("pointercancel", () => { drawn = null; paintDrawn(); });
+
+  // A page that takes long shows that it is on its way.
+  let going = 0;
+  addEventListener("beforeunload", () => { going = setTimeout(() => { root.dataset.going = "true"; }, 250); });
+  addEventListener("pageshow", () => { clearTimeout(going); delete root.dataset.going; });
+
   // A form that was sent is not sent twice.
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -138,7 +213,11 @@
   let goesUntil = 0;
   const goLimit = 1200;
   const keys = {
-    "/": () => { const field = document.querySelector("[data-search]"); field?.focus(); field?.select(); },
+    "/": () => {
+      const field = document.querySelector("main [data-search]") ?? document.querySelector("[data-search]");
+      field?.focus();
+      field?.select();
+    },
     "?": () => openDialog("shortcuts"),
     j: () => moveRow(1),
     k: () => moveRow(-1),

@@ -55,23 +55,50 @@
     const source = new EventSource(part.dataset.stream);
     const box = part.closest(".log-scroll");
     const follow = part.closest("[data-log]")?.querySelector(".log-follow");
+    const isNewestFirst = part.hasAttribute("data-newest-first");
+    const pause = part.closest("[data-log]")?.querySelector("[data-pause]");
+    const pauseText = pause?.textContent;
     let waiting = [];
+    let isPaused = false;
+    const showPause = () => {
+      if (!pause) return;
+      pause.setAttribute("aria-pressed", String(isPaused));
+      const held = waiting.length > 0 ? ` · ${pause.dataset.held.replace("{count}", waiting.length)}` : "";
+      pause.firstElementChild.textContent = isPaused ? pause.dataset.resume + held : pauseText;
+    };
     const flush = () => {
-      const html = waiting.join("");
+      const html = (isNewestFirst ? waiting.reverse() : waiting).join("");
       waiting = [];
-      part.append(parse(html));
-      for (let extra = part.childElementCount - lineLimit; extra > 0; extra -= 1) part.firstElementChild.remove();
+      if (isNewestFirst) part.prepend(parse(html)); else part.append(parse(html));
+      for (let extra = part.childElementCount - lineLimit; extra > 0; extra -= 1) {
+        (isNewestFirst ? part.lastElementChild : part.firstElementChild).remove();
+      }
       if (box && follow?.checked) box.scrollTop = box.scrollHeight;
       window.gantry?.serve(part);
     };
     source.addEventListener("append", (event) => {
-      if (waiting.push(event.data) === 1) requestAnimationFrame(flush);
+      waiting.push(event.data);
+      if (isPaused) {
+        // What is held back has a limit as well; the oldest of it are still on the server.
+        if (waiting.length > lineLimit) waiting.shift();
+        showPause();
+      } else if (waiting.length === 1) requestAnimationFrame(flush);
     });
+    const setPaused = (on) => { isPaused = on; if (!on && waiting.length > 0) flush(); showPause(); };
+    pause?.addEventListener("click", () => setPaused(!isPaused));
+    // Whoever opens a line reads it: what is read does not move.
+    part.addEventListener("toggle", (event) => { if (pause && event.target.open) setPaused(true); }, true);
     source.addEventListener("replace", (event) => replace(part, event.data));
     // The server says when there is no more; else the browser would ask for ever.
     source.addEventListener("end", () => { source.close(); part.closest("[data-log]")?.querySelector(".live-mark")?.remove(); });
     source.onopen = () => part.classList.remove("is-lost");
-    source.onerror = () => part.classList.add("is-lost");
+    source.onerror = () => {
+      part.classList.add("is-lost");
+      // Refused for good, such as after a sign-out elsewhere: the page itself knows what to do.
+      if (source.readyState !== EventSource.CLOSED) return;
+      fetch(location.href, { method: "HEAD", redirect: "manual", credentials: "same-origin" })
+        .then((answer) => { if (answer.type === "opaqueredirect") location.reload(); }, () => {});
+    };
     if (box && follow) {
       follow.addEventListener("change", () => { if (follow.checked) box.scrollTop = box.scrollHeight; });
       // Reading back stops following; coming back to the end takes it up again.

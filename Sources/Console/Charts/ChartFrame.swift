@@ -1,4 +1,5 @@
 import GantryBase
+import Telemetry
 
 /// The frame that all charts share: title, legend, axes as text beside the drawing, and the same numbers as a table.
 ///
@@ -15,15 +16,33 @@ struct ChartFrame {
     var rows: [[String]]
     /// Nothing was measured in all the time; said in words, since empty axes could as well mean zero.
     var isEmpty: Bool
+    /// Where a press on each point in time leads; nil where it leads nowhere.
+    var narrowing: Narrowing?
+
+    /// Narrows the page to a part of the time: by the links in the table, which the script lends to presses on the
+    /// drawing and to drawing over several points.
+    struct Narrowing {
+        /// How long each point is.
+        var step: Int64
+        var address: (TimeRange) -> String
+
+        func range(_ time: Timestamp) -> TimeRange {
+            TimeRange(from: time, to: Timestamp(nanoseconds: time.nanoseconds + step))
+        }
+    }
 
     /// Marks along the time axis; more would touch on a narrow screen.
     private static let timeMarks = 4
+    /// In longer ranges a mark says the day, too.
+    private static let dayMarksAfter = Period.minutes(36 * 60)
     /// Width and height of the drawing in its own units.
     static let width = 600.0
     static let height = 160.0
 
     func write(to html: inout HTML, drawing: (inout HTML) -> Void) {
-        html.element("figure", .class("chart"), .flag("data-chart")) { html in
+        html.element("figure", .class("chart"), .flag("data-chart"), .flag("data-narrows", narrowing != nil))
+        {
+            html in
             html.element("figcaption", .class("chart-head")) { html in
                 html.element("span", .class("chart-title"), text: title)
                 if let note { html.element("span", .class("chart-note"), text: note) }
@@ -77,23 +96,26 @@ struct ChartFrame {
         for (index, time) in times.enumerated() {
             let language = html.context.language
             let values = zip(heads, rows[index]).map { "\($0.0[language]) \($0.1)" }
+            let hint = ([formats.dateTime(time)] + values).joined(separator: "\n")
             html.element(
                 "rect", .class("chart-hit"), .init("x", width * Double(index)), .init("y", 0),
                 .init("width", width), .init("height", Self.height)
-            ) { html in
-                html.element("title", text: ([formats.dateTime(time)] + values).joined(separator: "\n"))
-            }
+            ) { html in html.element("title", text: hint) }
         }
     }
 
     private func writeTimes(to html: inout HTML) {
         guard let first = times.first, let last = times.last else { return }
         let formats = html.context.formats
+        let span = last.nanoseconds - first.nanoseconds
+        let hasDays = last - first > Self.dayMarksAfter
         for mark in 0..<Self.timeMarks {
-            let span = last.nanoseconds - first.nanoseconds
             let time = Timestamp(
                 nanoseconds: first.nanoseconds + span / Int64(Self.timeMarks - 1) * Int64(mark))
-            html.element("span", text: String(formats.clock(time).prefix(5)))
+            let text = formats.dateTime(time)
+            html.element(
+                "span", text: String(hasDays ? text.dropFirst(5).dropLast(3) : text.dropFirst(11).dropLast(3))
+            )
         }
     }
 
@@ -112,7 +134,15 @@ struct ChartFrame {
             html.element("tbody") { html in
                 for (time, row) in zip(times, rows) {
                     html.element("tr") { html in
-                        html.element("th", .init("scope", "row"), text: formats.dateTime(time))
+                        html.element("th", .init("scope", "row")) { html in
+                            if let narrowing {
+                                html.element(
+                                    "a", .href(narrowing.address(narrowing.range(time))),
+                                    text: formats.dateTime(time))
+                            } else {
+                                html.text(formats.dateTime(time))
+                            }
+                        }
                         for value in row { html.element("td", .class("cell-number"), text: value) }
                     }
                 }

@@ -1,4 +1,5 @@
 package import GantryBase
+package import Telemetry
 
 /// How many of what came when: a bar for each slice of time, stacked by kind with the worst at the bottom.
 package struct Histogram: Component {
@@ -16,9 +17,15 @@ package struct Histogram: Component {
     package var times: [Timestamp]
     /// From the bottom of the bars up.
     package var series: [Series]
+    /// The address of the page for a part of the time, to which a press on a bar leads; nil where it leads nowhere.
+    package var narrowed: ((TimeRange) -> String)?
 
-    package init(_ title: Phrase, note: Phrase? = nil, times: [Timestamp], series: [Series]) {
+    package init(
+        _ title: Phrase, note: Phrase? = nil, times: [Timestamp], series: [Series],
+        narrowed: ((TimeRange) -> String)? = nil
+    ) {
         (self.title, self.note, self.times, self.series) = (title, note, times, series)
+        self.narrowed = narrowed
     }
 
     package func write(to html: inout HTML) {
@@ -31,8 +38,14 @@ package struct Histogram: Component {
             steps: [1, 0.5, 0].map { formats.compact(scale.high * $0) }, times: Array(times.prefix(count)),
             heads: series.map(\.title),
             rows: (0..<count).map { index in series.map { Formats.grouped($0.counts[index]) } },
-            isEmpty: count == 0)
+            isEmpty: count == 0, narrowing: narrowing)
         frame.write(to: &html) { html in writeBars(count, scale, to: &html) }
+    }
+
+    private var narrowing: ChartFrame.Narrowing? {
+        guard let narrowed, times.count > 1 else { return nil }
+        let step = times[1].nanoseconds - times[0].nanoseconds
+        return step > 0 ? ChartFrame.Narrowing(step: step, address: narrowed) : nil
     }
 
     private func writeBars(_ count: Int, _ scale: ChartScale, to html: inout HTML) {

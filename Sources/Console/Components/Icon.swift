@@ -2,7 +2,8 @@
 package enum Icon: String, CaseIterable, Component {
     case brand, overview, business, service, run, release, rollout, calls, logs, trace, audit, secret, token
     case ready, progressing, failed, stopped, waiting, unknown
-    case info, warning, error, search, menu, close, check, copy, plus, filter, refresh, more, empty
+    case info, warning, error, search, menu, close, check, copy, plus, minus, pause, arrow, filter, refresh,
+        more, empty
     case chevronRight = "chevron-right"
     case chevronDown = "chevron-down"
     case chevronUpDown = "chevron-up-down"

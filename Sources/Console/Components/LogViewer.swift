@@ -100,14 +100,5 @@ extension LogViewer.Line: Component {
         }
     }
 
-    private func writeText(to html: inout HTML) {
-        let bytes = Array(text.utf8)
-        var at = 0
-        for mark in marks where mark.lowerBound >= at && mark.upperBound <= bytes.count && !mark.isEmpty {
-            html.text(String(decoding: bytes[at..<mark.lowerBound], as: UTF8.self))
-            html.element("mark", text: String(decoding: bytes[mark], as: UTF8.self))
-            at = mark.upperBound
-        }
-        html.text(at == 0 ? text : String(decoding: bytes[at...], as: UTF8.self))
-    }
+    private func writeText(to html: inout HTML) { html.add(MarkedText(text, marks)) }
 }

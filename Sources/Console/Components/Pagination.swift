@@ -3,10 +3,16 @@ package struct Pagination: Component {
     /// Such as how many of how many.
     package var summary: Phrase?
     package var previousAddress: String?
+    /// The way back where a cursor knows no previous part: to the start of the list.
+    package var firstAddress: String?
     package var nextAddress: String?
 
-    package init(summary: Phrase? = nil, previousAddress: String? = nil, nextAddress: String? = nil) {
-        (self.summary, self.previousAddress, self.nextAddress) = (summary, previousAddress, nextAddress)
+    package init(
+        summary: Phrase? = nil, previousAddress: String? = nil, firstAddress: String? = nil,
+        nextAddress: String? = nil
+    ) {
+        (self.summary, self.previousAddress) = (summary, previousAddress)
+        (self.firstAddress, self.nextAddress) = (firstAddress, nextAddress)
     }
 
     package func write(to html: inout HTML) {
@@ -14,7 +20,11 @@ package struct Pagination: Component {
             html.element("p", .class("pagination-summary")) { html in
                 if let summary { html.text(summary) }
             }
-            write(.previous, previousAddress, rel: "prev", to: &html)
+            if previousAddress == nil, let firstAddress {
+                write(Phrase("To the start", "回到开头"), firstAddress, rel: "first", to: &html)
+            } else {
+                write(.previous, previousAddress, rel: "prev", to: &html)
+            }
             write(.next, nextAddress, rel: "next", to: &html)
         }
     }

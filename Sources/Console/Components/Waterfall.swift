@@ -12,6 +12,12 @@ package struct Waterfall: Component {
         /// Others name it as their parent, and it never arrived.
         package var isMissing: Bool
         package var address: String?
+        /// The stretches of it that the answer waited for, in milliseconds; empty for all of a critical span.
+        package var critical: [Range<Double>] = []
+        /// Whether its details are shown beside the trace.
+        package var isChosen = false
+        /// Stands for spans without a row of their own: says how many, and leads to them.
+        package var summary: Phrase?
 
         package init(
             depth: Int, service: String, name: String, start: Double = 0, duration: Double = 0,
@@ -72,18 +78,37 @@ package struct Waterfall: Component {
         }
     }
 
+    private func write(_ row: Row, _ summary: Phrase, to html: inout HTML) {
+        html.element("div", .class("waterfall-row waterfall-more"), .role("row")) { html in
+            let depth = min(max(row.depth, 0), Self.deepestIndent)
+            html.element("span", .class("waterfall-name depth-\(depth)"), .role("rowheader")) { html in
+                if let address = row.address {
+                    html.element("a", .href(address), text: summary)
+                } else {
+                    html.element("span", text: summary)
+                }
+            }
+        }
+    }
+
     private func write(_ row: Row, to html: inout HTML) {
+        if let summary = row.summary { return write(row, summary, to: &html) }
         let kinds = [
             row.isMissing ? " span-missing" : "", row.isFailed ? " span-failed" : "",
-            row.isCritical ? " span-critical" : "",
+            row.isCritical && row.critical.isEmpty ? " span-critical" : "",
+            row.isChosen ? " span-chosen" : "",
         ].joined()
         html.element("div", .class("waterfall-row\(kinds)"), .role("row")) { html in
             let depth = min(max(row.depth, 0), Self.deepestIndent)
             html.element("span", .class("waterfall-name depth-\(depth)"), .role("rowheader")) { html in
                 if row.isFailed { html.add(StatusPill(.failed, look: .shape)) }
-                html.element("span", .class("waterfall-service"), text: row.service)
+                if !row.service.isEmpty {
+                    html.element("span", .class("waterfall-service"), text: row.service)
+                }
                 if let address = row.address {
-                    html.element("a", .href(address), .shown("title", row.name), text: row.name)
+                    html.element(
+                        "a", .href(address), .shown("title", row.name),
+                        .init("aria-current", row.isChosen ? "true" : nil), text: row.name)
                 } else {
                     html.element("span", .shown("title", row.name), text: row.name)
                 }
@@ -107,10 +132,23 @@ package struct Waterfall: Component {
         let share = row.isMissing ? 1 : min(max(row.durationMilliseconds / total, 0), 1)
         let width = max(min(share * 100, 100 - start), Self.thinnestPercent)
         html.element("svg", .class("waterfall-bar"), .hidden) { html in
-            html.element(
-                "rect", .init("x", Decimal.text(min(start, 100 - width), places: 3) + "%"), .init("y", "1"),
-                .init("width", Decimal.text(width, places: 3) + "%"), .init("height", "10"), .init("rx", "2")
-            ) { _ in }
+            rect("bar-span", min(start, 100 - width), width, to: &html)
+            for stretch in row.critical.prefix(Self.mostStretches) {
+                let from = min(max(stretch.lowerBound / total, 0), 1) * 100
+                let to = min(max(stretch.upperBound / total, 0), 1) * 100
+                if to > from { rect("bar-critical", from, max(to - from, Self.thinnestStretch), to: &html) }
+            }
         }
+    }
+
+    /// A span that is waited for more often is drawn with the first of them: the others would be too thin to see.
+    private static let mostStretches = 12
+    private static let thinnestStretch = 0.15
+
+    private func rect(_ name: String, _ x: Double, _ width: Double, to html: inout HTML) {
+        html.element(
+            "rect", .class(name), .init("x", Decimal.text(x, places: 2) + "%"), .init("y", "1"),
+            .init("width", Decimal.text(width, places: 2) + "%"), .init("height", "10"), .init("rx", "2")
+        ) { _ in }
     }
 }

@@ -117,6 +117,10 @@ extension UIPage {
                     choices: [.init("", Phrase("All", "全部")), .init("production", .verbatim("production"))],
                     selected: "production"))
             html.add(
+                FilterField(
+                    Phrase("Service", "服务"), name: "service", value: "yidian/article",
+                    suggestions: ["yidian/article", "yidian/author"]))
+            html.add(
                 ChoiceChips(
                     Phrase("Time range", "时间范围"),
                     [

@@ -1,3 +1,4 @@
+import Expressions
 import GantryBase
 
 extension UISamples {
@@ -23,6 +24,13 @@ extension UISamples {
                 line.1, time: now - .milliseconds(Int64((texts.count - index) * 731)), level: line.0,
                 marks: line.2)
         }
+    }
+
+    static var mistake: ExpressionError? {
+        do {
+            _ = try BooleanExpression.search("超时 level: error")
+            return nil
+        } catch { return error }
     }
 
     static var diff: DiffView {

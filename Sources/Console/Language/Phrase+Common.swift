@@ -7,7 +7,7 @@ extension Phrase {
     package static let closeMenu = Phrase("Close menu", "关闭菜单")
     package static let breadcrumb = Phrase("Breadcrumb", "当前位置")
     package static let search = Phrase("Search", "搜索")
-    package static let searchEverything = Phrase("Search services, runs, releases…", "搜索服务、流水线、发布版本…")
+    package static let searchServices = Phrase("Search services…", "搜索服务…")
     package static let clearSearch = Phrase("Clear search", "清除搜索")
     package static let theme = Phrase("Theme", "主题")
     package static let themeSystem = Phrase("System", "跟随系统")

@@ -47,7 +47,7 @@ package struct Navigation: Sendable {
             Phrase("Observe", "观测"),
             [
                 Place(Phrase("Calls", "调用"), "/calls", .calls, key: "c"),
-                Place(Phrase("Logs", "日志"), "/logs", .logs, key: "l"),
+                Place(Phrase("Logs", "日志"), "/search", .logs, key: "l"),
                 Place(Phrase("Traces", "链路"), "/traces", .trace, key: "t"),
             ]),
         Group(

@@ -111,8 +111,8 @@ package struct PageShell: Component {
             ) { $0.add(Icon.menu) }
             html.add(Breadcrumb(crumbs: crumbs, title: title))
             html.element("search", .class("bar-search")) { html in
-                html.element("form", .action("/search"), .init("method", "get")) { html in
-                    html.add(SearchField(.searchEverything, name: "q", value: query, isMain: true))
+                html.element("form", .action("/services"), .init("method", "get")) { html in
+                    html.add(SearchField(.searchServices, name: "q", value: query, isMain: true))
                 }
             }
             html.element("div", .class("bar-tools")) { html in

@@ -3,6 +3,7 @@ package import GantryBase
 package import GitHosting
 package import Model
 package import State
+package import Telemetry
 
 /// What people may ask of Gantry: each verb checks the right, changes State, and leaves an audit record.
 ///
@@ -12,9 +13,15 @@ package struct Operations: Sendable {
     package let gate: AccessGate
     let repositories: GitRepositories
     let time: TimeSource
+    /// Where signals are asked for; nil for a server that keeps none.
+    let telemetry: (any TelemetryStore)?
 
-    package init(store: any StateStore, gate: AccessGate, repositories: GitRepositories, time: TimeSource) {
+    package init(
+        store: any StateStore, gate: AccessGate, repositories: GitRepositories, time: TimeSource,
+        telemetry: (any TelemetryStore)? = nil
+    ) {
         (self.store, self.gate, self.repositories, self.time) = (store, gate, repositories, time)
+        self.telemetry = telemetry
     }
 
     /// Throws `.forbidden`, naming the right, after writing the refused attempt down.

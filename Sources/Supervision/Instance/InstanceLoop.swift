@@ -55,6 +55,14 @@ final class InstanceLoop {
     static let lastChances = 10
     static let chancePauseMicroseconds: UInt32 = 100_000
 
+    /// Says what does not work, and is no reason to end the instance.
+    func notice(_ text: String) {
+        log.append(Array("gantry: \(text)\n".utf8))
+        var line = AgentNotice.prefix + text + "\n"
+        line.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        records.notice = text
+    }
+
     /// Returns the agent's exit status once the instance has ended.
     func run() -> Int32 {
         feed(.begin)
@@ -99,6 +107,7 @@ final class InstanceLoop {
         if polled[0].revents != 0 { takeSignals() }
         for message in mailbox.take() { take(message) }
         let now = Moment.now().uptime
+        output.releaseHeld(now: now)
         expireProbes(now)
         if let at = clearing?.nextAt, now >= at { goOnClearing() }
         if let at = machine.nextDeadline, now >= at { feed(.tick) }

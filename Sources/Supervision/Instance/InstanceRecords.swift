@@ -16,6 +16,8 @@ struct InstanceRecords {
     /// Unknown at first: an earlier agent may have left a record.
     private var endpoint: EndpointRecord.State??
     private(set) var retryAt: Duration?
+    /// Goes into the report.
+    var notice: String?
 
     init(plan: InstancePlan, agent: ProcessIdentity) {
         (self.plan, self.agent) = (plan, agent)
@@ -37,7 +39,8 @@ struct InstanceRecords {
                 }
                 endpoint = .some(machine.endpoint)
             }
-            let report = machine.report(agent: agent)
+            var report = machine.report(agent: agent)
+            report.notice = notice
             if report != self.report {
                 try AtomicFile.write(JSON.encode(report, pretty: true), to: plan.files.report)
                 self.report = report
@@ -67,4 +70,9 @@ enum InstanceClaim {
                 hint: "end it first; its report is \(files.report)")
         }
     }
+}
+
+/// Tells notices in an agent's log from the words with which an agent ended.
+package enum AgentNotice {
+    package static let prefix = "gantry-agent: notice: "
 }

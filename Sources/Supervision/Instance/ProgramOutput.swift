@@ -4,8 +4,8 @@ import Glibc
 /// Moves a program's output from its pipe to the log, without letting the disk hold up the program.
 ///
 /// While the log's queue is full the pipe is left alone for a moment, which slows a program that writes faster than any
-/// disk; when the moment is used up, output is read and dropped until the queue has been empty once. Secrets are masked
-/// first of all, so that a piece that is dropped later cannot hide the rest of one from the mask.
+/// disk; when the moment is used up, output is read and dropped until the queue has been empty once. Secrets and what
+/// identifies people are masked first of all, so that a piece that is dropped later cannot hide the rest from a mask.
 struct ProgramOutput {
     /// How long in all the disk may hold the program up before output is dropped instead.
     static let patience = Period.milliseconds(250)
@@ -19,6 +19,7 @@ struct ProgramOutput {
     private let log: RotatingLog
     private let freshMask: SecretMask
     private var mask: SecretMask
+    private var people = PersonMask()
     private var tail = OutputTail()
     private var pipe: Int32?
     private var droppedBefore: Int64 = 0
@@ -35,7 +36,7 @@ struct ProgramOutput {
     mutating func open(_ pipe: Int32?) {
         finish()
         (self.pipe, tail, droppedBefore) = (pipe, OutputTail(), log.droppedBytes)
-        mask = freshMask
+        (mask, people) = (freshMask, PersonMask())
         if let pipe { _ = fcntl(pipe, F_SETFL, O_NONBLOCK) }
     }
 
@@ -51,8 +52,13 @@ struct ProgramOutput {
     }
 
     func retryAt(_ now: Duration) -> Duration? {
-        stalledSince == nil ? nil : now + Self.recheck.duration
+        let retry = stalledSince == nil ? nil : now + Self.recheck.duration
+        guard let retry, let held = people.deadline else { return retry ?? people.deadline }
+        return min(retry, held)
     }
+
+    /// Lets go of the begin of a line that waited long enough for its end.
+    mutating func releaseHeld(now: Duration) { keep(people.expire(now: now)) }
 
     /// Reads once; closes the pipe at its end.
     @discardableResult mutating func read() -> Int {
@@ -67,7 +73,8 @@ struct ProgramOutput {
             return 0
         }
         // Small pieces are most; they need not keep a large block each.
-        keep(mask.apply(bytes.count < Self.readSize / 2 ? Array(bytes[...]) : bytes))
+        let open = mask.apply(bytes.count < Self.readSize / 2 ? Array(bytes[...]) : bytes)
+        keep(people.apply(open, now: Moment.now().uptime))
         return bytes.count
     }
 
@@ -95,7 +102,7 @@ struct ProgramOutput {
     private mutating func closePipe() {
         if let pipe {
             close(pipe)
-            keep(mask.end())
+            keep(people.apply(mask.end(), now: .zero) + people.end())
         }
         (pipe, stalledSince) = (nil, nil)
     }
@@ -103,8 +110,8 @@ struct ProgramOutput {
     var droppedBytes: Int64 { log.droppedBytes - droppedBefore }
     /// As they stand in the log once the pipe has ended.
     var lastLines: [String] {
-        var (mask, tail) = (mask, tail)
-        tail.append(mask.end())
+        var (mask, people, tail) = (mask, people, tail)
+        tail.append(people.apply(mask.end(), now: .zero) + people.end())
         return tail.lines(ExitReason.lines)
     }
 }

@@ -56,6 +56,18 @@ extension TelemetryConformance {
             try expect(rows[0].durations.count == 3, "\(rows)")
             try expect(rows[0].exemplar == TraceID(high: 1, low: 5), "\(rows)")
         },
+        Case(promise: "windows of one name and number from two senders are two") { subject in
+            let store = try await subject.fresh()
+            for instance in ["i1", "i2"] {
+                try await store.append(
+                    TelemetryBatch(
+                        windows: [
+                            SourcedRecords(source(instance: instance), [window(1, [(key(), counts([0.1]))])])
+                        ]))
+            }
+            let rows = try await store.calls(CallQuery(range: day, by: [])).rows
+            try expect(rows.map(\.total) == [2], "\(rows)")
+        },
         Case(promise: "calls are told apart by the dimensions that are asked for, and only by those") {
             subject in
             let store = try await subject.fresh()

@@ -17,6 +17,24 @@ extension TelemetryConformance {
             let none = try await store.trace(TraceID(high: 2, low: 7))
             try expect(none.spans.isEmpty, "\(none)")
         },
+        Case(promise: "traces that came mixed, in many appends, are each found whole") { subject in
+            let store = try await subject.fresh()
+            for turn in 0..<UInt64(4) {
+                let spans = (UInt64(1)...200).map {
+                    span($0 &* 0x9E37_79B9_7F4A_7C15, $0 * 10 + turn, at: Int64(turn))
+                }
+                try await store.append(
+                    TelemetryBatch(spans: [
+                        SourcedRecords(source(), Array(spans[..<90])),
+                        SourcedRecords(source(instance: "i2"), Array(spans[90...])),
+                    ]))
+            }
+            for number in [UInt64(1), 90, 91, 200] {
+                let id = TraceID(high: 1, low: number &* 0x9E37_79B9_7F4A_7C15)
+                let found = try await store.trace(id).spans.map(\.record.spanID.value)
+                try expect(found == (0..<4).map { number * 10 + $0 }, "\(number): \(found)")
+            }
+        },
         Case(promise: "a span comes back with its events, links and status") { subject in
             let store = try await subject.fresh()
             var record = span(9, 1)

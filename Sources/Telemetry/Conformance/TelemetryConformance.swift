@@ -34,7 +34,9 @@ package struct TelemetryConformance: Sendable {
         }
     }
 
-    package static let cases: [Case] = logCases + searchCases + spanCases + callCases + storeCases
+    package static let cases: [Case] =
+        logCases + searchCases + spanCases + callCases + batchCases
+        + storeCases
 
     package static func run(_ item: Case, on subject: Subject) async throws {
         try await item.check(subject)

@@ -1,19 +1,7 @@
-/// What loggers call their levels.
-enum SeverityWord {
-    private static let words: [String: Severity] = [
-        "trace": .trace, "trc": .trace, "verbose": .trace, "finest": .trace, "finer": .trace, "silly": .trace,
-        "debug": .debug, "dbg": .debug, "fine": .debug,
-        "info": .info, "inf": .info, "information": .info, "informational": .info, "config": .info,
-        "notice": Severity(rawValue: 10),
-        "warn": .warn, "warning": .warn, "wrn": .warn,
-        "error": .error, "err": .error, "severe": .error, "fail": .error,
-        "critical": Severity(rawValue: 18), "crit": Severity(rawValue: 18), "dpanic": Severity(rawValue: 18),
-        "alert": Severity(rawValue: 19),
-        "fatal": .fatal, "ftl": .fatal, "panic": .fatal, "emerg": .fatal, "emergency": .fatal,
-    ]
-    /// In bytes: no word is longer.
-    private static let longestWord = 16
+import GantryBase
 
+/// What loggers call their levels: the words of `SeverityWords`, and the numbers of some.
+enum SeverityWord {
     /// Reads a level with the text it was given in.
     static func read(_ value: JSONValue) -> (Severity, String)? {
         switch value {
@@ -23,24 +11,16 @@ enum SeverityWord {
         }
     }
 
-    /// Reads a word in any case; slog's steps (`INFO+2`) count, and stay within 1 to 24.
     static func read(_ text: String) -> Severity? {
-        guard text.utf8.count <= longestWord else { return nil }
-        let lower = text.lowercased()
-        if let severity = words[lower] { return severity }
-        guard let sign = lower.lastIndex(where: { $0 == "+" || $0 == "-" }),
-            let base = words[String(lower[..<sign])],
-            let step = Int32(lower[sign...])
-        else { return Int64(text).flatMap(read) }
-        return Severity(rawValue: min(max(base.rawValue + min(max(step, -24), 24), 1), 24))
+        SeverityWords.number(text).map(Severity.init) ?? Int64(text).flatMap(read)
     }
 
     /// Reads the numbers of pino and bunyan (10 to 60), and those of syslog (0 to 7, 0 the gravest).
     static func read(_ number: Int64) -> Severity? {
         switch number {
-        case 0: .fatal
-        case 1: Severity(rawValue: 19)
-        case 2: Severity(rawValue: 18)
+        case 0: Severity(rawValue: 23)
+        case 1: Severity(rawValue: 22)
+        case 2: .fatal
         case 3: .error
         case 4: .warn
         case 5: Severity(rawValue: 10)
@@ -65,13 +45,13 @@ enum SeverityWord {
         let head = line.prefix(farthest)
         for word in head.split(whereSeparator: { $0 <= 0x20 || $0 == 0x7C }).prefix(mostWords) {
             let bare = word.drop { isBracket($0) }.reversed().drop { isBracket($0) }.reversed()
-            guard (3...longestWord).contains(bare.count),
+            guard (3...SeverityWords.longest).contains(bare.count),
                 bare.allSatisfy({ (0x61...0x7A).contains($0 | 0x20) })
             else { continue }
             let isMarked = bare.count < word.count && word.first.map(isBracket) == true
             guard isMarked || bare.allSatisfy({ (0x41...0x5A).contains($0) }) else { continue }
             let text = String(decoding: bare, as: UTF8.self)
-            if let severity = words[text.lowercased()] { return (severity, text) }
+            if let number = SeverityWords.number(text) { return (Severity(rawValue: number), text) }
         }
         return nil
     }

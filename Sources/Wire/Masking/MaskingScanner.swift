@@ -77,13 +77,13 @@ public struct MaskingScanner: Sendable, Hashable {
             written += end - read
             read = end
         }
-        eachMatch(in: text) { match in
-            keep(upTo: match.range.lowerBound)
-            let mark = match.kind.mark
+        forEachMatch(in: text) { range, kind in
+            keep(upTo: range.lowerBound)
+            let mark = kind.mark
             memcpy(start + written, mark.utf8Start, mark.utf8CodeUnitCount)
             written += mark.utf8CodeUnitCount
-            read = match.range.upperBound
-            counts.add(match.kind)
+            read = range.upperBound
+            counts.add(kind)
         }
         keep(upTo: bytes.count)
         return written
@@ -108,12 +108,12 @@ public struct MaskingScanner: Sendable, Hashable {
 
     /// Calls `body` with every match, in order and without overlap. `body` may overwrite what
     /// lies before the end of its match: nothing looks back there.
-    private func eachMatch(in text: UnsafeBufferPointer<UInt8>, _ body: (Match) -> Void) {
+    public func forEachMatch(in text: UnsafeBufferPointer<UInt8>, _ body: (Range<Int>, Kind) -> Void) {
         var number = numbers.next(in: text, from: 0)
         var literal = literals.next(in: text, from: 0)
         while let match = Self.first(number, literal) {
             let end = match.range.upperBound
-            body(match)
+            body(match.range, match.kind)
             if let found = number, found.range.lowerBound < end { number = numbers.next(in: text, from: end) }
             if let found = literal, found.range.lowerBound < end {
                 literal = literals.next(in: text, from: end)

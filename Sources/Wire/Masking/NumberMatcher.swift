@@ -19,7 +19,15 @@ struct NumberMatcher: Sendable, Hashable {
         var at = start
         while let first = Self.nextDigit(in: text, from: at) {
             let end = Self.endOfDigits(in: text, from: first)
-            if end - first > 1, let match = match(in: text, first..<end, floor: start) { return match }
+            if end - first > 1 {
+                let escape = EscapedCharacter(before: first, in: text, floor: start)
+                if escape?.isCertain != true, let match = match(in: text, first..<end, floor: start) {
+                    return match
+                }
+                if let own = escape?.end, own + 1 < end, let match = match(in: text, own..<end, floor: own) {
+                    return match
+                }
+            }
             at = end
         }
         return nil

@@ -45,7 +45,7 @@ import Wire
         Line(
             "python-json-logger",
             #"{"asctime": "2024-05-06 13:08:09,123", "levelname": "CRITICAL", "name": "x", "message": "m"}"#,
-            "", Severity(rawValue: 18), "CRITICAL", "m", ["asctime", "name"]),
+            "", .fatal, "CRITICAL", "m", ["asctime", "name"]),
         Line(
             "Serilog", #"{"@t":"2024-05-06T13:08:09Z","@m":"done","@l":"Warning","Id":3}"#,
             "2024-05-06T13:08:09Z", .warn, "Warning", "done", ["Id"]),

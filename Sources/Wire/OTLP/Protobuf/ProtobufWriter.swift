@@ -9,6 +9,12 @@ struct ProtobufSizer: ProtobufSink {
     private(set) var size = 0
     private(set) var blocks: [Int] = []
 
+    /// Begins again, in the memory that it has.
+    mutating func reset() {
+        size = 0
+        blocks.removeAll(keepingCapacity: true)
+    }
+
     @inline(__always)
     static func length(_ value: UInt64) -> Int { (70 - (value | 1).leadingZeroBitCount) / 7 }
 
@@ -46,12 +52,22 @@ struct ProtobufWriter: ProtobufSink {
         var sizer = ProtobufSizer()
         message.write(to: &sizer)
         return [UInt8](unsafeUninitializedCapacity: sizer.size) { buffer, count in
-            guard let start = buffer.baseAddress, sizer.size > 0 else { return }
-            var writer = ProtobufWriter(UnsafeMutableRawPointer(start), sizer)
-            message.write(to: &writer)
-            precondition(writer.at == writer.end, "a message was written in another size than was measured")
+            write(
+                message, measuredBy: sizer,
+                to: UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: sizer.size))
             count = sizer.size
         }
+    }
+
+    /// - Parameter room: Of the size that the sizer found.
+    static func write(
+        _ message: some ProtobufMessage, measuredBy sizer: ProtobufSizer,
+        to room: UnsafeMutableRawBufferPointer
+    ) {
+        guard let start = room.baseAddress, sizer.size > 0 else { return }
+        var writer = ProtobufWriter(start, sizer)
+        message.write(to: &writer)
+        precondition(writer.at == writer.end, "a message was written in another size than was measured")
     }
 
     private init(_ start: UnsafeMutableRawPointer, _ sizer: ProtobufSizer) {

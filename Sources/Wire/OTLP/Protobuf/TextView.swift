@@ -39,7 +39,25 @@ public struct TextView {
     func repaired() -> (text: String, repaired: Bool) {
         if bytes.isEmpty { return ("", false) }
         let units = bytes.assumingMemoryBound(to: UInt8.self)
+        // Most names and values. The initialiser that validates costs several times what this does.
+        if isASCII { return (String(decoding: units, as: UTF8.self), false) }
         if let text = String(validating: units, as: UTF8.self) { return (text, false) }
         return (string, true)
+    }
+
+    /// Looks at eight bytes a step.
+    private var isASCII: Bool {
+        var at = 0
+        while at + 8 <= bytes.count {
+            guard bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self) & 0x8080_8080_8080_8080 == 0 else {
+                return false
+            }
+            at += 8
+        }
+        while at < bytes.count {
+            if bytes[at] >= 0x80 { return false }
+            at += 1
+        }
+        return true
     }
 }
