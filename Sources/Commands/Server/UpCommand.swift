@@ -45,7 +45,7 @@ struct UpCommand: AsyncParsableCommand {
             options: .init(host: host, port: port, allowPlainHTTP: allowPlainHTTP, tls: tls),
             logger: logger)
         if let token = try await installation.tokens.ensureAdmin() {
-            print("The admin's token, shown this once:\n\n  \(token)\n\nKeep it with: gantry login")
+            print("The admin's token, shown this once:\n\n  \(token)\n\nKeep it with: gantry login --token")
         }
         let server = ServerService(installation: installation)
         let group = ServiceGroup(
