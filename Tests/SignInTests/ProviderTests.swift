@@ -127,7 +127,7 @@ import Wire
             Wrong("old", ["claims": ["iat": "-3600"]], "long ago"),
             Wrong("no subject", ["claims": ["sub": nil]], "subject"),
             Wrong("no name", ["claims": ["preferred_username": nil]], "preferred_username"),
-            Wrong("tampered", ["claims": ["tampered": true]], ""),
+            Wrong("tampered", ["claims": ["tampered": true]], "signed"),
             Wrong("alg none", ["alg": "none"], "signed"),
             Wrong("HS256 with the public key", ["alg": "HS256"], "signed"),
             Wrong("ES256 said of an RSA key", ["alg": "ES256"], "signed"),

@@ -81,7 +81,8 @@ def token(nonce, client):
         if settings["alg"] == "ES256" and settings["key"] == "curve":
             signature = from_der(signature)
     if settings["claims"].get("tampered"):
-        signed = signed[:-3] + ("AAA" if signed[-3:] != "AAA" else "BBB")
+        claims["preferred_username"] = "boss"
+        signed = signed.split(".")[0] + "." + encoded(json.dumps(claims).encode())
     return signed + "." + encoded(signature)
 
 
