@@ -74,9 +74,11 @@ package struct SessionStore: Sendable {
         let user = try await store.get(StoredUser.self, spec.user.text)?.spec
         // Whoever came without a token was let in as a user that is kept, and leaves with it.
         guard spec.tokenID != nil || user != nil else { throw Self.expired }
+        var scopes = Set(spec.scopes)
+        if spec.tokenID == nil, user?.isAdmin != true { scopes.remove(.admin) }
         var found = Found(
             identity: Identity(
-                user: spec.user, scopes: Set(spec.scopes), tokenID: spec.tokenID ?? "session \(stored.name)",
+                user: spec.user, scopes: scopes, tokenID: spec.tokenID ?? "session \(stored.name)",
                 standing: user.map { Standing(of: $0, now: now) } ?? Standing()),
             id: stored.name, formKey: spec.formKey)
         if renews, isCurrent, now > spec.renewedAt + Self.renewal {

@@ -49,6 +49,19 @@ import Testing
         }
     }
 
+    @Test func aSessionLosesTheScopeAdminWithItsUser() async throws {
+        try await withInstallation { here in
+            _ = try await here.users.add("ana", password: PasswordTests.good, isAdmin: true, by: "admin")
+            let sessions = SessionStore(store: here.store, tokens: here.tokens, time: here.time)
+            let identity = Identity(user: "ana", scopes: [.read, .admin], tokenID: "")
+            let cookie = try await sessions.begin(identity, tokenID: nil, way: "password", place: "here")
+            #expect(try await sessions.authenticate(cookie).identity.isAdmin)
+            try await here.store.mutate(StoredUser.self, "ana") { $0.spec.isAdmin = false }
+            let left = try await sessions.authenticate(cookie).identity
+            #expect(left.scopes == [.read])
+        }
+    }
+
     @Test func aServiceAccountHasTheRolesItWasGivenAndNoPassword() async throws {
         try await withInstallation { here in
             let made = try await here.users.addServiceAccount(

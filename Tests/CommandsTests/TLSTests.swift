@@ -110,6 +110,16 @@ extension CommandsTests {
                 #expect(
                     headers.output.lowercased().contains("strict-transport-security: max-age="),
                     "\(headers.all)")
+                // Agents have a door of their own on loopback, at which there is nothing else.
+                let door = try String(
+                    contentsOfFile: server.data + "/clusters/gateway.address", encoding: .utf8)
+                #expect(door.hasPrefix("http://127.0.0.1:") && !door.hasSuffix(":\(port)"))
+                for path in ["/livez", "/sign-in", "/v1/users", "/v1/logs"] {
+                    let answer = try await Shell.run(
+                        ["curl", "-sS", "-o", "/dev/null", "-w", "%{http_code}", door + path],
+                        environment: Shell.environment)
+                    #expect(answer.output == "404", "\(path): \(answer.all)")
+                }
                 let plain = try await Shell.run(
                     ["curl", "-sS", "http://127.0.0.1:\(port)/livez"], environment: Shell.environment)
                 #expect(plain.status != 0, "no answer in clear on this port")

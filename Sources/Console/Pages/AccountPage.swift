@@ -36,38 +36,29 @@ package struct AccountPage {
             PageShell(.account, navigation: Navigation(current: "")) { html in
                 html.add(Heading(.account, note: .verbatim(user)))
                 if let error { html.add(Callout(Phrase("Not done", "未完成"), error)) }
-                html.add(
-                    Card { html in
-                        html.add(
-                            KeyValues([
-                                (
-                                    Phrase("This session may", "本次会话权限"),
-                                    { $0.text(scopes.joined(separator: ", ")) }
-                                ),
-                                (
-                                    Phrase("Groups", "用户组"),
-                                    { html in
-                                        html.text(
-                                            groups.isEmpty
-                                                ? Phrase.none : .verbatim(groups.joined(separator: ", ")))
-                                    }
-                                ),
-                            ]))
-                    })
-                if let passwordSetAt { writePassword(passwordSetAt, to: &html) }
+                html.add(Card { $0.add(KeyValues(facts)) })
+                if passwordSetAt != nil { writePassword(to: &html) }
                 writeSessions(to: &html)
             })
         return html
     }
 
-    private func writePassword(_ setAt: Timestamp, to html: inout HTML) {
+    private var facts: [(name: Phrase, value: Slot)] {
+        let groups: Phrase = groups.isEmpty ? .none : .verbatim(groups.joined(separator: ", "))
+        let scopes = scopes.joined(separator: ", ")
+        var facts: [(name: Phrase, value: Slot)] = [
+            (Phrase("This session may", "本次会话权限"), { $0.text(scopes) }),
+            (Phrase("Groups", "用户组"), { $0.text(groups) }),
+        ]
+        if let passwordSetAt {
+            facts.append((Phrase("Password set", "密码设置时间"), { $0.add(TimeText(passwordSetAt)) }))
+        }
+        return facts
+    }
+
+    private func writePassword(to html: inout HTML) {
         html.add(
             Card(Phrase("Password", "密码")) { html in
-                html.element("p", .class("note")) { html in
-                    html.text(Phrase("Set", "设置于"))
-                    html.raw(" ")
-                    html.add(TimeText(setAt))
-                }
                 html.add(
                     Form("/account/password") { html in
                         html.add(

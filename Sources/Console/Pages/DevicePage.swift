@@ -81,25 +81,25 @@ package struct DevicePage {
                         (Phrase("For", "有效期"), { $0.text("\(question.period)") }),
                         (Phrase("Asked", "请求时间"), { $0.add(TimeText(question.askedAt)) }),
                     ]))
-                html.add(
-                    Form("/device") { html in
-                        html.void(
-                            "input", .init("type", "hidden"), .init("name", "code"),
-                            .init("value", question.code))
-                        html.element("div", .class("actions")) { html in
-                            let attributes = { (value: String) -> [Attribute] in
-                                [.init("name", "decision"), .init("value", value)]
-                            }
-                            html.add(
-                                Button(
-                                    Phrase("Let it in", "允许"), kind: .primary, submits: true,
-                                    attributes: attributes("approve")))
-                            html.add(
-                                Button(
-                                    Phrase("Refuse", "拒绝"), kind: .danger, submits: true,
-                                    attributes: attributes("refuse")))
-                        }
-                    })
+            })
+        html.add(
+            Form("/device") { html in
+                html.void(
+                    "input", .init("type", "hidden"), .init("name", "code"),
+                    .init("value", question.code))
+                html.element("div", .class("actions")) { html in
+                    let attributes = { (value: String) -> [Attribute] in
+                        [.init("name", "decision"), .init("value", value)]
+                    }
+                    html.add(
+                        Button(
+                            Phrase("Let it in", "允许"), kind: .primary, submits: true,
+                            attributes: attributes("approve")))
+                    html.add(
+                        Button(
+                            Phrase("Refuse", "拒绝"), submits: true,
+                            attributes: attributes("refuse")))
+                }
             })
     }
 }
