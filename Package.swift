@@ -56,8 +56,9 @@ let parts: [Part] = [
         libraries: ["GRDB.swift/GRDB", "GRDB.swift/GRDBSQLite"],
         "the first telemetry store, on one SQLite file: small on purpose, walks what it searches"),
     Part(
-        4, "Access", uses: ["GantryBase", "Model", "State"], libraries: ["swift-crypto/Crypto"],
-        "tokens, rights by role and business, secrets encrypted at rest"),
+        4, "Access", uses: ["GantryBase", "Model", "State"],
+        libraries: ["swift-crypto/Crypto", "swift-crypto/CryptoExtras"],
+        "tokens, users and their passwords, rights by role and business, secrets encrypted at rest"),
     Part(
         4, "Artifacts", uses: ["GantryBase", "Wire", "Supervision"], libraries: ["swift-crypto/Crypto"],
         "builds of services as OCI images in a layout on disk"),
@@ -88,15 +89,20 @@ let parts: [Part] = [
         "the web console without its transport: HTML, phrases, assets, components, pages made of them"
     ),
     Part(
+        5, "SignIn", uses: ["GantryBase", "Wire", "Model", "Access"],
+        libraries: [
+            "swift-crypto/Crypto", "swift-crypto/CryptoExtras", "async-http-client/AsyncHTTPClient",
+            "swift-nio/NIOCore", "swift-nio/NIOHTTP1",
+        ], "asks a provider of identities who somebody is: OpenID Connect"),
+    Part(
         6, "API",
         uses: [
             "GantryBase", "Wire", "Expressions", "Model", "State", "Planning", "Access", "Clusters",
-            "Telemetry",
-            "Running", "GitHosting", "ControlPlane", "Gateway", "Console",
+            "Telemetry", "Running", "GitHosting", "ControlPlane", "Gateway", "Console", "SignIn",
         ],
         libraries: [
             "hummingbird/Hummingbird", "hummingbird/HummingbirdCore", "swift-http-types/HTTPTypes",
-            "swift-nio/NIOCore", "swift-log/Logging",
+            "swift-nio/NIOCore", "swift-nio-ssl/NIOSSL", "swift-log/Logging",
         ],
         "the HTTP API and git's HTTP transport: reads requests, asks ControlPlane, writes answers"),
     Part(
@@ -108,7 +114,8 @@ let parts: [Part] = [
         ],
         libraries: [
             "swift-argument-parser/ArgumentParser", "async-http-client/AsyncHTTPClient", "swift-nio/NIOCore",
-            "swift-nio/NIOHTTP1", "swift-log/Logging", "swift-service-lifecycle/ServiceLifecycle",
+            "swift-nio/NIOHTTP1", "swift-nio-ssl/NIOSSL", "swift-log/Logging",
+            "swift-service-lifecycle/ServiceLifecycle",
             "swift-service-lifecycle/UnixSignals",
             "Yams/Yams",
         ], "the command line: one file per verb; the server put together; the demo"),
@@ -131,6 +138,7 @@ let libraries: [String: (url: String, from: Version)] = [
     "async-http-client": ("https://github.com/swift-server/async-http-client.git", "1.37.0"),
     "swift-nio": ("https://github.com/apple/swift-nio.git", "2.101.2"),
     "GRDB.swift": ("https://github.com/groue/GRDB.swift.git", "7.10.0"),
+    "swift-nio-ssl": ("https://github.com/apple/swift-nio-ssl.git", "2.37.1"),
     "swift-argument-parser": ("https://github.com/apple/swift-argument-parser.git", "1.8.2"),
     "swift-log": ("https://github.com/apple/swift-log.git", "1.16.2"),
     "swift-crypto": ("https://github.com/apple/swift-crypto.git", "4.5.2"),
@@ -197,13 +205,17 @@ let tests: [(name: String, uses: [String])] = [
     ("StateTests", ["State", "Access", "Model", "Wire", "GantryBase"]),
     ("StateSQLiteTests", ["StateSQLite", "State", "Model", "GantryBase"]),
     ("AccessTests", ["Access", "StateSQLite", "State", "Model", "GantryBase"]),
+    (
+        "SignInTests",
+        ["SignIn", "Access", "StateSQLite", "State", "Supervision", "Wire", "Model", "GantryBase"]
+    ),
     ("PlanningTests", ["Planning", "Model", "GantryBase"]),
     (
         "APITests",
         [
             "API", "Console", "ControlPlane", "Gateway", "GitHosting", "Running", "Clusters", "Access",
             "Supervision", "StateSQLite", "Telemetry", "TelemetrySQLite", "State", "Wire", "Model",
-            "GantryBase",
+            "GantryBase", "SignIn",
         ]
     ),
     ("ConsoleTests", ["Console", "Telemetry", "Expressions", "Model", "Wire", "GantryBase"]),
@@ -222,7 +234,10 @@ let tests: [(name: String, uses: [String])] = [
     ("RegionProxyTests", ["RegionProxy", "Model", "Wire", "GantryBase", "gantry-agent"]),
     (
         "CommandsTests",
-        "Commands", "Access", "Supervision", "GantryBase", "Wire", "Model", "gantry", "gantry-agent", "API",
+        [
+            "Commands", "Access", "Supervision", "GantryBase", "Wire", "Model", "gantry", "gantry-agent",
+            "API",
+        ]
     ),
     (
         "LocalClusterTests",
@@ -242,7 +257,7 @@ let tests: [(name: String, uses: [String])] = [
 ]
 /// Data and scripts that lie beside sources and tests; the console's assets are embedded by `scripts/embed`.
 let notSwift = [
-    "Console": ["Assets"], "CollectingTests": ["sdk_export.py"],
+    "Console": ["Assets"], "CollectingTests": ["sdk_export.py"], "SignInTests": ["provider.py"],
     "APITests": ["check_openapi.py", "check_metrics.py"],
     "SpecificationTests": ["Corpus", "check_schema.py"], "StateTests": ["Golden"],
     "WireTests": ["Fixtures"],

@@ -1,3 +1,4 @@
+package import Access
 package import GantryBase
 
 /// Every limit of the HTTP API, with its unit and why it is what it is. Tests use smaller ones.
@@ -37,6 +38,8 @@ package struct APILimits: Sendable {
     package var heartbeatPeriod = Period.seconds(15)
     /// Lines of an instance's output before following it.
     package var outputLines = 10_000
+    /// What deriving a password costs.
+    package var passwordCost = PasswordHash.Cost.standard
     /// How long an answer of `/readyz` is good for; asking the store to write is not free.
     package var readinessPeriod = Period.seconds(1)
 

@@ -53,14 +53,17 @@ struct Routes: Sendable {
     let conduct: Conduct
     let ingest: IngestMemory
     let survey: Survey
+    let desks: AccessDesks
 
-    init(parts: APIParts, limits: APILimits) {
+    /// - Parameter isEncrypted: whether browsers come over TLS, so that cookies are kept to it.
+    init(parts: APIParts, limits: APILimits, isEncrypted: Bool = false) {
         (self.parts, self.limits) = (parts, limits)
         desk = PageDesk(
-            sessions: parts.sessions, cookies: PageCookies(areSecure: false), time: parts.time)
+            sessions: parts.sessions, cookies: PageCookies(areSecure: isEncrypted), time: parts.time)
         watches = Seats(limits.watchStreams)
         logs = Seats(limits.logStreams)
         ingest = IngestMemory(limit: limits.ingestBytes, limitOfService: limits.ingestBytesOfService)
+        desks = AccessDesks(parts, cost: limits.passwordCost)
         readiness = Readiness(store: parts.store, period: limits.readinessPeriod)
         survey = Survey(store: parts.store)
         conduct = Conduct(
@@ -78,8 +81,9 @@ struct Routes: Sendable {
     }
 
     var all: [Route] {
-        health + objects + platform + services + runs + workloads + secrets + tokens + audit + git
-            + signIn + overviewPages + servicePages + workloadPages + runPages + deliverPages
+        health + objects + platform + services + runs + workloads + secrets + tokens + users
+            + access + audit + git + signIn + provider + account + overviewPages + servicePages
+            + workloadPages + runPages + deliverPages
             + governPages + signalPages + signals + intake
     }
 

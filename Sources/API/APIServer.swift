@@ -4,7 +4,6 @@ import Hummingbird
 import HummingbirdCore
 package import Logging
 import NIOCore
-import Synchronization
 
 /// Serves the HTTP API, git and the health pages on one port until its task is cancelled.
 package final class APIServer: Sendable {
@@ -17,33 +16,38 @@ package final class APIServer: Sendable {
         package var port = standardPort
         /// Whether tokens may cross a network in clear: where something in front of Gantry speaks TLS.
         package var allowPlainHTTP = false
+        /// Nil means plain HTTP.
+        package var tls: ServerCertificate.Files?
         package var limits = APILimits()
         package init() {}
     }
 
     private let configuration: Configuration
     private let responder: Responder
+    private let certificate: ServerCertificate?
     private let logger: Logger
-    private let port = Mutex<PortState>(.waited([]))
+    private let port = BoundPort()
+    /// Where the agents of this machine bring signals when the rest of the server speaks TLS: they do not, and what they
+    /// send does not leave the machine.
+    private let agentPort = BoundPort()
 
-    private enum PortState {
-        case waited([CheckedContinuation<Int, any Error>])
-        case bound(Int)
-        case failed(GantryError)
-    }
-
-    /// - Throws: `.invalid` for an address beyond this machine without `allowPlainHTTP`.
+    /// - Throws: `.invalid` for an address beyond this machine with neither a certificate nor `allowPlainHTTP`, and for
+    ///   a certificate that cannot be used.
     package init(_ configuration: Configuration, parts: APIParts, logger: Logger) throws(GantryError) {
-        guard configuration.allowPlainHTTP || Self.isLoopback(configuration.host) else {
+        certificate = try configuration.tls.map { files throws(GantryError) in try ServerCertificate(files) }
+        guard certificate != nil || configuration.allowPlainHTTP || Self.isLoopback(configuration.host) else {
             throw GantryError(
                 .invalid,
                 "plain HTTP on \(configuration.host) would send tokens over the network in clear",
-                hint: "listen on 127.0.0.1 behind a proxy that speaks TLS, or allow it: --allow-plain-http")
+                hint:
+                    "give a certificate (--tls-certificate, --tls-key), listen on 127.0.0.1 behind a proxy that "
+                    + "speaks TLS, or allow it: --allow-plain-http")
         }
         self.configuration = configuration
         self.logger = logger
         let limits = configuration.limits
-        let routes = Routes(parts: parts, limits: limits)
+        let isEncrypted = certificate != nil
+        let routes = Routes(parts: parts, limits: limits, isEncrypted: isEncrypted)
         let (seats, requests) = (Seats(limits.requests), RequestMetrics())
         responder = Responder(
             table: routes.table,
@@ -51,7 +55,8 @@ package final class APIServer: Sendable {
                 gate: parts.operations.gate, workloads: parts.intake?.tokens),
             desk: routes.desk, conduct: routes.conduct, limits: limits,
             seats: seats,
-            observers: Observers(requests: requests, spans: parts.spans, time: parts.time), logger: logger)
+            observers: Observers(requests: requests, spans: parts.spans, time: parts.time), logger: logger,
+            isEncrypted: isEncrypted)
         requests.add(to: parts.metrics)
         ProcessMetrics.add(to: parts.metrics)
         routes.add(to: parts.metrics, seats: seats)
@@ -67,67 +72,78 @@ package final class APIServer: Sendable {
     ///
     /// - Throws: `.unavailable` when the address cannot be had.
     package func run() async throws {
-        var quiet = logger
-        // It calls every connection that is open at the end an error. What people need to know is thrown, or stands in
-        // the access log.
-        quiet.logLevel = .critical
-        let limits = configuration.limits
-        let channel = HTTP1Channel.Configuration(
-            idleTimeout: .milliseconds(limits.idlePeriod.milliseconds),
-            httpDecoderConfiguration: .init(
-                maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
-                maxHeaderFieldCount: limits.headerFields))
-        let application = Application(
-            responder: responder, server: .http1(configuration: channel),
-            configuration: ApplicationConfiguration(
-                address: .hostname(configuration.host, port: configuration.port),
-                availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: quiet)),
-            onServerRunning: { [self] in settle(.bound($0.localAddress?.port ?? configuration.port)) },
-            logger: quiet)
         do {
-            try await application.run()
-            settle(.failed(GantryError(.unavailable, "the server has stopped")))
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                let (host, wanted) = (configuration.host, configuration.port)
+                let main = application(responder, builder(), host, wanted, port)
+                group.addTask { try await main.run() }
+                if let certificate {
+                    group.addTask { [logger] in await certificate.watch(logger) }
+                    var signals = responder
+                    signals.takesOnlySignals = true
+                    let door = application(signals, .http1(configuration: channel), "127.0.0.1", 0, agentPort)
+                    group.addTask { try await door.run() }
+                }
+                try await group.next()
+                group.cancelAll()
+            }
+            fail(GantryError(.unavailable, "the server has stopped"))
         } catch {
             if Task.isCancelled || error is CancellationError {
-                settle(.failed(GantryError(.unavailable, "the server has stopped")))
-                return
+                return fail(GantryError(.unavailable, "the server has stopped"))
             }
             let refusal = GantryError(
                 .unavailable, "cannot listen on \(configuration.host):\(configuration.port)",
                 hint: "stop what listens there, or choose another --port", cause: error)
-            settle(.failed(refusal))
+            fail(refusal)
             throw refusal
         }
     }
 
-    /// The port that the server listens on; waits until it does.
-    package func boundPort() async throws -> Int {
-        try await withCheckedThrowingContinuation { continuation in
-            let known: Result<Int, any Error>? = port.withLock { state in
-                switch state {
-                case .waited(let others):
-                    state = .waited(others + [continuation])
-                    return nil
-                case .bound(let port): return .success(port)
-                case .failed(let error): return .failure(error)
-                }
-            }
-            if let known { continuation.resume(with: known) }
+    private var channel: HTTP1Channel.Configuration {
+        let limits = configuration.limits
+        return HTTP1Channel.Configuration(
+            idleTimeout: .milliseconds(limits.idlePeriod.milliseconds),
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
+                maxHeaderFieldCount: limits.headerFields))
+    }
+
+    private func application(
+        _ responder: Responder, _ builder: HTTPServerBuilder, _ host: String, _ wanted: Int,
+        _ bound: BoundPort
+    ) -> Application<Responder> {
+        var quiet = logger
+        // It calls every connection that is open at the end an error. What people need to know is thrown, or stands in
+        // the access log.
+        quiet.logLevel = .critical
+        return Application(
+            responder: responder, server: builder,
+            configuration: ApplicationConfiguration(
+                address: .hostname(host, port: wanted),
+                availableConnectionsDelegate: MaximumAvailableConnections(
+                    configuration.limits.connections, logger: quiet)),
+            onServerRunning: { bound.settle(.success($0.localAddress?.port ?? wanted)) }, logger: quiet)
+    }
+
+    private func builder() -> HTTPServerBuilder {
+        guard let certificate else { return .http1(configuration: channel) }
+        return HTTPServerBuilder { [channel] responder in
+            TLSChannel(
+                base: HTTP1Channel(responder: responder, configuration: channel), certificate: certificate)
         }
     }
 
-    private func settle(_ new: PortState) {
-        let waiting = port.withLock { state in
-            defer { state = new }
-            if case .waited(let continuations) = state { return continuations }
-            return []
-        }
-        for continuation in waiting {
-            switch new {
-            case .bound(let port): continuation.resume(returning: port)
-            case .failed(let error): continuation.resume(throwing: error)
-            case .waited: break
-            }
-        }
+    /// The port that the server listens on; waits until it does.
+    package func boundPort() async throws -> Int { try await port.wait() }
+
+    /// The port that takes signals of this machine's agents over plain HTTP.
+    package func boundAgentPort() async throws -> Int {
+        try await (certificate == nil ? port : agentPort).wait()
+    }
+
+    private func fail(_ error: GantryError) {
+        port.settle(.failure(error))
+        agentPort.settle(.failure(error))
     }
 }

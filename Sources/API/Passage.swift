@@ -79,7 +79,9 @@ final class Passage: Sendable {
                 let name = item.prefix { $0 != "=" }
                 let folded = name.lowercased()
                 // A name with percent signs could spell the same word.
-                let isSecret = ["token", "secret", "password", "%"].contains { folded.contains($0) }
+                let isSecret = ["token", "secret", "password", "code", "state", "%"].contains {
+                    folded.contains($0)
+                }
                 return isSecret ? name + "=***" : item
             }
             text += "?" + items.joined(separator: "&")

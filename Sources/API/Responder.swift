@@ -26,6 +26,11 @@ struct Responder: HTTPResponder {
     let seats: Seats
     let observers: Observers
     let logger: Logger
+    /// Whether the connections are; browsers are then told never to come without.
+    var isEncrypted = false
+    /// Whether nothing is answered but the addresses at which agents bring signals.
+    var takesOnlySignals = false
+    private static let signalPaths: Set = ["traces", "logs", "metrics", "calls"]
 
     func respond(to request: Request, context: Connection) async throws -> Response {
         let seat = seats.take()
@@ -60,6 +65,12 @@ struct Responder: HTTPResponder {
             id: passage.id, method: request.method, target: target, headers: request.headers,
             authority: request.head.authority, body: reader,
             from: from, limits: limits)
+        let words = target.segments
+        guard
+            !takesOnlySignals
+                || (request.method == .post && words.count == 2 && words[0] == "v1"
+                    && Self.signalPaths.contains(words[1]))
+        else { throw GantryError(.notFound, "nothing but signals is taken here") }
         switch table.find(request.method, target.segments) {
         case .nothing:
             if request.method == .get, request.headers[.accept]?.contains("text/html") == true {
@@ -127,6 +138,7 @@ struct Responder: HTTPResponder {
             headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
         }
         if headers[.referrerPolicy] == nil { headers[.referrerPolicy] = "no-referrer" }
+        if isEncrypted { headers[.strictTransportSecurity] = Self.strictTransport }
         if headers[.cacheControl] == nil { headers[.cacheControl] = "no-store" }
         if request.method == .head {
             if case .bytes(let buffer) = answer.body { headers[.contentLength] = "\(buffer.readableBytes)" }
@@ -137,6 +149,11 @@ struct Responder: HTTPResponder {
             limits: limits)
         return writing.response(answer, headers)
     }
+}
+
+extension Responder {
+    /// Half a year, in seconds: long enough to count, and a machine that goes back to plain HTTP is reached again.
+    static let strictTransport = "max-age=15552000"
 }
 
 extension HTTPField.Name {

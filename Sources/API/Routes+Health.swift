@@ -32,6 +32,7 @@ extension Routes {
                 return .json([
                     "user": .string(call.identity.user.text),
                     "scopes": .array(scopes.map { .string($0) }),
+                    "tokenID": .string(call.identity.tokenID),
                 ])
             },
         ]

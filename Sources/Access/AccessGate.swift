@@ -5,20 +5,12 @@ import Synchronization
 
 /// Lets requests through or refuses them, and writes every refusal to the audit log.
 package final class AccessGate: Sendable {
-    /// Refused tokens that are recorded in a minute. The audit log is kept for ever: beyond this they are counted,
-    /// and the next record says how many.
-    package static let refusedTokensPerMinute = 30
+    package static let refusedTokensPerMinute = FloodBound.recordsPerMinute
 
     package let tokens: TokenStore
     private let store: any StateStore
     private let time: TimeSource
-    private let flood = Mutex(Flood())
-
-    private struct Flood {
-        var minute: Int64 = .min
-        var recorded = 0
-        var uncounted = 0
-    }
+    private let flood = Mutex(FloodBound())
 
     package init(store: any StateStore, tokens: TokenStore, time: TimeSource) {
         (self.store, self.tokens, self.time) = (store, tokens, time)
@@ -60,21 +52,7 @@ package final class AccessGate: Sendable {
     /// Writes down that a token was refused, within the bound that a flood of them has.
     package func recordRefusedToken(_ refusal: GantryError, from: String) async throws {
         let now = time.now()
-        let skipped: Int? = flood.withLock { flood in
-            if flood.minute != now.seconds / 60 {
-                flood.minute = now.seconds / 60
-                flood.recorded = 0
-            }
-            guard flood.recorded < Self.refusedTokensPerMinute else {
-                flood.uncounted += 1
-                return nil
-            }
-            flood.recorded += 1
-            defer { flood.uncounted = 0 }
-            return flood.uncounted
-        }
-        guard let skipped else { return }
-        let note = skipped > 0 ? "; \(skipped) more were refused before and are not recorded" : ""
+        guard let note = flood.withLock({ $0.note(now) }) else { return }
         let record = AuditRecord(
             at: now, who: "unknown", action: "token.use", object: "address/\(from)", allowed: false,
             detail: refusal.message + note)

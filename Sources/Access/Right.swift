@@ -17,6 +17,8 @@ package enum Right: String, Codable, Sendable, CaseIterable {
     case managePlatform
     /// Issue, list and revoke tokens of others. Everybody may manage their own.
     case manageTokens
+    /// Add, list and remove users and service accounts, and set their passwords.
+    case manageUsers
 
     /// Who has a right at least.
     package enum Holder: Sendable, Hashable {
@@ -43,6 +45,7 @@ package enum Right: String, Codable, Sendable, CaseIterable {
         Rule(right: .audit, holder: .role(.admin), scope: .read),
         Rule(right: .managePlatform, holder: .platformAdmin, scope: .admin),
         Rule(right: .manageTokens, holder: .platformAdmin, scope: .admin),
+        Rule(right: .manageUsers, holder: .platformAdmin, scope: .admin),
     ]
 
     /// A right that the table forgets is the platform admin's.

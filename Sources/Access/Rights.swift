@@ -18,7 +18,7 @@ package enum Rights {
             try require(role: role, for: right, on: business, identity: identity, platform: platform)
         case .platformAdmin:
             guard identity.isAdmin else {
-                throw refusal(right, in: business, identity, "an admin token", nil)
+                throw refusal(right, in: business, identity, "an admin token", nil, has: nil)
             }
         }
     }
@@ -30,8 +30,12 @@ package enum Rights {
         try require(scope: right.rule.scope, for: right, identity)
         guard !identity.isAdmin else { return }
         let candidates = platform?.businesses.filter { business == nil || $0.name == business } ?? []
-        guard !candidates.contains(where: { has(role, in: $0, identity.user) }) else { return }
-        throw refusal(right, in: business, identity, "the role \(role.rawValue)", candidates.first)
+        let mapping = platform?.signIn?.oidc?.groups ?? [:]
+        func held(_ business: Business) -> Role? { self.role(of: identity, in: business, groups: mapping) }
+        guard !candidates.contains(where: { held($0).map { $0 >= role } ?? false }) else { return }
+        throw refusal(
+            right, in: business, identity, "the role \(role.rawValue)", candidates.first,
+            has: candidates.first.flatMap(held))
     }
 
     /// The businesses in which `identity` has the right, in the platform's order.
@@ -53,8 +57,15 @@ package enum Rights {
         [business.members[user], business.members["*"]].compactMap(\.self).max()
     }
 
-    private static func has(_ role: Role, in business: Business, _ user: UserName) -> Bool {
-        self.role(of: user, in: business).map { $0 >= role } ?? false
+    /// The highest of what platform.yaml says of the name, what the account was given, and what its groups give.
+    package static func role(
+        of identity: Identity, in business: Business, groups: [String: [BusinessName: Role]]
+    ) -> Role? {
+        var roles = [role(of: identity.user, in: business), identity.standing.roles[business.name]]
+        for group in identity.standing.groups {
+            roles += [groups[group]?[business.name], groups[group]?["*"]]
+        }
+        return roles.compactMap(\.self).max()
     }
 
     private static func require(
@@ -71,10 +82,10 @@ package enum Rights {
     }
 
     private static func refusal(
-        _ right: Right, in business: BusinessName?, _ identity: Identity, _ takes: String, _ found: Business?
+        _ right: Right, in business: BusinessName?, _ identity: Identity, _ takes: String, _ found: Business?,
+        has: Role?
     ) -> GantryError {
         let place = business.map { " in \($0)" } ?? ""
-        let has = found.flatMap { role(of: identity.user, in: $0) }
         let state = has.map { ", and \(identity.user) has the role \($0.rawValue)" } ?? ""
         return GantryError(
             .forbidden,

@@ -13,6 +13,8 @@ package struct SecretKey: Sendable, CustomStringConvertible, CustomReflectable {
     let fingerprint: SymmetricKey
     /// For the tokens of instances, which are checked without asking the store.
     let workloads: SymmetricKey
+    /// For what a browser carries and must be able neither to read nor to make.
+    let tickets: SymmetricKey
     /// Names the key without saying anything about it, so that a wrong key is told from a damaged secret.
     let id: String
 
@@ -29,6 +31,7 @@ package struct SecretKey: Sendable, CustomStringConvertible, CustomReflectable {
         encryption = derived("encryption")
         fingerprint = derived("fingerprint")
         workloads = derived("workload tokens")
+        tickets = derived("tickets")
         id = derived("id").withUnsafeBytes { Hexadecimal.text(of: $0.prefix(4)) }
     }
 

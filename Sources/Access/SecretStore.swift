@@ -10,9 +10,9 @@ package struct SecretStore: Sendable {
     /// Of one service in all its environments together.
     package static let secretsPerService = 100
 
-    private var store: any StateStore
-    private let key: SecretKey
-    private let time: TimeSource
+    var store: any StateStore
+    let key: SecretKey
+    let time: TimeSource
 
     /// Opens the key file, and makes it if no secret is stored yet.
     package static func open(

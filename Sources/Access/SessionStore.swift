@@ -71,9 +71,15 @@ package struct SessionStore: Sendable {
             throw Self.expired
         }
         if let id = spec.tokenID, try await !tokens.isValid(id) { throw Self.expired }
+        let user = try await store.get(StoredUser.self, spec.user.text)?.spec
+        // Whoever came without a token was let in as a user that is kept, and leaves with it.
+        guard spec.tokenID != nil || user != nil else { throw Self.expired }
+        var scopes = Set(spec.scopes)
+        if spec.tokenID == nil, user?.isAdmin != true { scopes.remove(.admin) }
         var found = Found(
             identity: Identity(
-                user: spec.user, scopes: Set(spec.scopes), tokenID: spec.tokenID ?? "session \(stored.name)"),
+                user: spec.user, scopes: scopes, tokenID: spec.tokenID ?? "session \(stored.name)",
+                standing: user.map { Standing(of: $0, now: now) } ?? Standing()),
             id: stored.name, formKey: spec.formKey)
         if renews, isCurrent, now > spec.renewedAt + Self.renewal {
             found.renewed = try await renew(stored, now)
@@ -100,6 +106,13 @@ package struct SessionStore: Sendable {
             at: time.now(), who: by.text, action: "session.remove", object: "session/\(id)",
             detail: "of \(stored.spec.user)")
         try await store.remove(stored, audit: [record])
+    }
+
+    /// Ends all sessions of a user but one, as when a password is changed.
+    package func endAll(of user: UserName, but kept: String? = nil, by: UserName) async throws {
+        for stored in try await list(user: user) where stored.name != kept {
+            try await end(stored.name, by: by)
+        }
     }
 
     /// Sessions of a user. Keys and hashes are in it: show ids, times and places.

@@ -39,10 +39,12 @@ package struct Identity: Sendable, Hashable {
     package var user: UserName
     package var scopes: Set<Scope>
     package var tokenID: String
+    /// What the user is given beside what platform.yaml says of the name.
+    package var standing: Standing
     package var isAdmin: Bool { scopes.contains(.admin) }
 
-    package init(user: UserName, scopes: Set<Scope>, tokenID: String) {
-        (self.user, self.scopes, self.tokenID) = (user, scopes, tokenID)
+    package init(user: UserName, scopes: Set<Scope>, tokenID: String, standing: Standing = Standing()) {
+        (self.user, self.scopes, self.tokenID, self.standing) = (user, scopes, tokenID, standing)
     }
 
     package func has(_ scope: Scope) -> Bool { isAdmin || scopes.contains(scope) }

@@ -78,7 +78,9 @@ package struct TokenStore: Sendable {
                 .unauthenticated, "token \(token.id) expired at \(end.readable)",
                 hint: "make a new one with `gantry token create`")
         }
-        return Identity(user: stored.spec.user, scopes: Set(stored.spec.scopes), tokenID: token.id)
+        return Identity(
+            user: stored.spec.user, scopes: Set(stored.spec.scopes), tokenID: token.id,
+            standing: try await UserStore(store: store, time: time).standing(of: stored.spec.user))
     }
 
     /// Whether a token is still there and good.

@@ -18,9 +18,15 @@ package struct GantryCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Server",
                 subcommands: [
-                    UpCommand.self, DemoCommand.self, LoginCommand.self, StatusCommand.self,
-                    ApplyCommand.self,
-                    APICommand.self, MetricsCommand.self, HookCommand.self,
+                    UpCommand.self, DemoCommand.self, StatusCommand.self, ApplyCommand.self, APICommand.self,
+                    MetricsCommand.self, HookCommand.self,
+                ]),
+            CommandGroup(
+                name: "Access",
+                subcommands: [
+                    LoginCommand.self, LogoutCommand.self, ContextCommand.self, DeviceCommand.self,
+                    SessionCommand.self,
+                    UserCommand.self, ServiceAccountCommand.self, TokenCommand.self, OIDCCommand.self,
                 ]),
             CommandGroup(
                 name: "Services",
@@ -42,7 +48,7 @@ package struct GantryCommand: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Act",
-                subcommands: [RunCommand.self, RollbackCommand.self, ScaleCommand.self, TokenCommand.self]),
+                subcommands: [RunCommand.self, RollbackCommand.self, ScaleCommand.self]),
         ])
 
     package init() {}

@@ -14,16 +14,18 @@ public struct PlatformSpec: Codable, Sendable, Hashable {
     /// Branches whose pushes start a run, as exact names or with one trailing `*`.
     public var protectedBranches: [String]
     public var isolation: Isolation
+    /// How people sign in beside by password; nil where nothing is said.
+    public var signIn: SignInSpec?
 
     public init(
         name: String, businesses: [Business], regions: [Region], clusters: [Cluster],
         environments: [EnvironmentSpec], discovery: [String: Period] = Self.builtInDiscovery,
         pipelines: [String: [StageTemplate]], protectedBranches: [String] = ["main", "master"],
-        isolation: Isolation = .business
+        isolation: Isolation = .business, signIn: SignInSpec? = nil
     ) {
         (self.name, self.businesses, self.regions, self.clusters) = (name, businesses, regions, clusters)
         (self.environments, self.discovery, self.pipelines) = (environments, discovery, pipelines)
-        (self.protectedBranches, self.isolation) = (protectedBranches, isolation)
+        (self.protectedBranches, self.isolation, self.signIn) = (protectedBranches, isolation, signIn)
     }
 
     /// Waits by discovery system: the cache times of their clients, rounded up to what the company runs with.

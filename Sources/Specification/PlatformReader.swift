@@ -21,6 +21,7 @@ struct PlatformReader {
         }
         if let branches = root["protectedBranches"] { spec.protectedBranches = branches.texts }
         spec.isolation = root["isolation"]?.text.flatMap(Isolation.init(rawValue:)) ?? .business
+        spec.signIn = root["signIn"].map { SignInReader(report: report, businesses: businesses).read($0) }
         return spec
     }
 

@@ -21,6 +21,26 @@ enum PlatformShape {
         KeyShape("pipelines", .map(key: .name(.pipeline), .list(stage, atLeast: 1)), "stages by template"),
         KeyShape("protectedBranches", .list(.text(.branch)), "branches whose pushes start a run"),
         KeyShape("isolation", .choice(Isolation.allCases.map(\.rawValue)), "business or none"),
+        KeyShape("signIn", signIn, "how people sign in beside by password"),
+    ])
+
+    private static let signIn = Shape.keys([
+        KeyShape("address", .text(.serverAddress), "what browsers know the server by"),
+        KeyShape(
+            "oidc",
+            .keys([
+                KeyShape("title", .text(.word), "what its button says"),
+                KeyShape("issuer", .text(.issuer), "as its discovery document has it", required: true),
+                KeyShape(
+                    "clientID", .text(.word), "what the provider calls this installation", required: true),
+                KeyShape("scopes", .list(.text(.word), atLeast: 1), "asked for; openid is needed"),
+                KeyShape("userClaim", .text(.word), "the claim that people are called by"),
+                KeyShape("groupsClaim", .text(.word), "the claim with a person's groups"),
+                KeyShape(
+                    "groups", .map(key: .word, .map(key: .businessOrAll, roles)),
+                    "roles by business by group; * is every business"),
+                KeyShape("admins", .list(.text(.word)), "groups that administer the installation"),
+            ]), "a provider that speaks OpenID Connect"),
     ])
 
     private static let roles = Shape.choice(Role.allCases.map(\.rawValue))

@@ -142,6 +142,34 @@ extension TextForm {
                 && text.utf8.allSatisfy { isAlphanumeric($0) || "._@-".utf8.contains($0) })
     }
 
+    /// Encrypted, or on this very machine.
+    static let issuer = TextForm(
+        "the address of a provider",
+        pattern: "^(https://[^\\s?#@]+|http://(127\\.0\\.0\\.1|localhost)(:[0-9]+)?(/[^\\s?#@]*)?)$",
+        code: "issuer", hint: "write it as the provider does, for example https://id.example.com"
+    ) { text in
+        let plain = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"?#@".utf8.contains($0) }
+        if text.hasPrefix("https://") { return plain && text.utf8.count > 8 }
+        let rest = text.dropFirst("http://".count)
+        let host = rest.prefix { $0 != ":" && $0 != "/" }
+        return plain && text.hasPrefix("http://") && ["127.0.0.1", "localhost"].contains(host)
+    }
+
+    static let serverAddress = TextForm(
+        "the address of this server", pattern: "^https?://[a-z0-9.-]+(:[0-9]+)?$", code: "server-address",
+        hint: "write it without a path, for example https://gantry.example.com"
+    ) { text in
+        guard let scheme = ["https://", "http://"].first(where: text.hasPrefix) else { return false }
+        let parts = text.dropFirst(scheme.count).split(separator: ":", omittingEmptySubsequences: false)
+        guard let host = parts.first, isHost(String(host)), parts.count <= 2 else { return false }
+        return parts.count == 1 || Int(parts[1]).map { (1...65_535).contains($0) } ?? false
+    }
+
+    static let businessOrAll = TextForm(
+        "the name of a business, or *", pattern: "^(\\*|[a-z](-?[a-z0-9])*)$", code: "business-or-all",
+        hint: "write the name of a business; * is every one"
+    ) { text in text == "*" || NamingNorm.isLabel(text) }
+
     static func isDigit(_ byte: UInt8) -> Bool { byte >= 48 && byte <= 57 }
     static func isAlphanumeric(_ byte: UInt8) -> Bool {
         isDigit(byte) || (byte | 0x20 >= 97 && byte | 0x20 <= 122)

@@ -21,7 +21,7 @@ extension StateStore {
         switch kind {
         case StoredPlatform.kind: "apply one: gantry apply platform.yaml"
         // Kinds of Access, which are never among what is listed for all to see.
-        case "secret", "token": "see what there is: gantry \(kind) list"
+        case "secret", "token", "user": "see what there is: gantry \(kind) list"
         default: "see what there is: gantry get \(kind)"
         }
     }

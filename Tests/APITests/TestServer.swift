@@ -66,6 +66,8 @@ struct TestServer: Sendable {
         parts.spans = { spans.add($0) }
         var configuration = APIServer.Configuration()
         (configuration.port, configuration.limits) = (0, limits)
+        // A hundred sign-ins are to end.
+        configuration.limits.passwordCost = .init(rounds: 16, blockSize: 1, parallelism: 1)
         let log = LogLines()
         let routes = Routes(parts: parts, limits: limits).all
         let api = try APIServer(
@@ -158,6 +160,7 @@ struct TestServer: Sendable {
 final class TestClock: Sendable {
     private let time = Mutex(Timestamp(seconds: 1_800_000_000))
     var now: Timestamp { time.withLock { $0 } }
+    func set(_ now: Timestamp) { time.withLock { $0 = now } }
     func advance(_ period: Period) { time.withLock { $0 = $0 + period } }
     var source: TimeSource {
         TimeSource(now: { [self] in now }, sleep: { try await Task.sleep(for: $0.duration) })

@@ -24,6 +24,7 @@ import Testing
         Row(right: .audit, users: ["boss"], scope: .read),
         Row(right: .managePlatform, users: [], scope: .admin),
         Row(right: .manageTokens, users: [], scope: .admin),
+        Row(right: .manageUsers, users: [], scope: .admin),
     ]
 
     private static func allows(

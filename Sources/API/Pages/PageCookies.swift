@@ -4,6 +4,8 @@ import HTTPTypes
 /// The cookies of the console. None can be read or set by another site's page, and only those for looks by a script.
 struct PageCookies: Sendable {
     static let session = "gantry-session"
+    /// What a browser brings back from a provider of identities.
+    static let ticket = "gantry-ticket"
     /// What the next page shows as done.
     static let notice = "gantry-notice"
     /// In seconds: a redirect is followed at once.

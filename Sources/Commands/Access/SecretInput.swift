@@ -5,8 +5,17 @@ import GantryBase
 enum SecretInput {
     static let limit = 64 << 10
 
+    static var isTerminal: Bool { isatty(STDIN_FILENO) == 1 }
+
+    /// At a terminal asks twice, since nobody sees what is typed.
+    static func readNew(_ prompt: String) throws -> String {
+        let text = try read(prompt)
+        guard isTerminal, try read("again: ") != text else { return text }
+        throw GantryError(.invalid, "the two are not the same", hint: "try again")
+    }
+
     static func read(_ prompt: String) throws -> String {
-        if isatty(STDIN_FILENO) == 1 {
+        if isTerminal {
             guard let text = getpass(prompt).map({ String(cString: $0) }), !text.isEmpty else {
                 throw GantryError(.invalid, "nothing was given")
             }

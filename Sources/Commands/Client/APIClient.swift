@@ -10,18 +10,12 @@ import Wire
 struct APIClient: Sendable {
     let server: String
     let token: String?
+    /// A file in PEM with the authority that the server's certificate comes from, where the system does not know it.
+    var ca: String? = nil
 
     /// Of an answer that is read whole; lists come in pages.
     static let answerLimit = 64 << 20
     static let timeLimit = TimeAmount.seconds(60)
-
-    /// Asks once: a server that is not there is said at once, not after a minute of trying.
-    private static let http: HTTPClient = {
-        var configuration = HTTPClient.Configuration.singletonConfiguration
-        configuration.timeout.connect = .seconds(5)
-        configuration.connectionPool.retryConnectionEstablishment = false
-        return HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
-    }()
 
     /// Waits before a request is sent again whose connection broke: together longer than a server takes to start anew.
     /// Writes carry a key, so that the server carries each out once however often it comes.
@@ -99,7 +93,35 @@ struct APIClient: Sendable {
         }
     }
 
+    /// The answer with whatever status it has, where a refusal is part of the talk.
+    func answer(_ method: String, _ path: String, body: [UInt8]) async throws -> (status: Int, body: [UInt8])
+    {
+        let response: HTTPClientResponse
+        do {
+            response = try await ask(
+                method, path, [], body: body, type: "application/json", headers: [], timeLimit: Self.timeLimit
+            )
+        } catch let error as GantryError {
+            throw error
+        } catch {
+            throw unreachable(error)
+        }
+        let bytes = try? await response.body.collect(upTo: 1 << 20)
+        return (Int(response.status.code), Array((bytes ?? ByteBuffer()).readableBytesView))
+    }
+
     private func exchange(
+        _ method: String, _ path: String, _ query: [(String, String)], body: [UInt8]?, type: String,
+        headers: [(String, String)], timeLimit: TimeAmount
+    ) async throws -> HTTPClientResponse {
+        let response = try await ask(
+            method, path, query, body: body, type: type, headers: headers, timeLimit: timeLimit)
+        guard response.status.code >= 400 else { return response }
+        let bytes = try? await response.body.collect(upTo: 1 << 20)
+        throw problem(Array((bytes ?? ByteBuffer()).readableBytesView), status: Int(response.status.code))
+    }
+
+    private func ask(
         _ method: String, _ path: String, _ query: [(String, String)], body: [UInt8]?, type: String,
         headers: [(String, String)], timeLimit: TimeAmount
     ) async throws -> HTTPClientResponse {
@@ -111,13 +133,10 @@ struct APIClient: Sendable {
             request.body = .bytes(body)
         }
         for (name, value) in headers { request.headers.add(name: name, value: value) }
-        let response = try await Self.http.execute(request, timeout: timeLimit)
-        guard response.status.code >= 400 else { return response }
-        let bytes = try? await response.body.collect(upTo: 1 << 20)
-        throw problem(Array((bytes ?? ByteBuffer()).readableBytesView), status: Int(response.status.code))
+        return try await TrustedClients.client(ca: ca).execute(request, timeout: timeLimit)
     }
 
-    private func problem(_ bytes: [UInt8], status: Int) -> GantryError {
+    func problem(_ bytes: [UInt8], status: Int) -> GantryError {
         guard let problem = try? JSON.decode(Problem.self, from: bytes) else {
             return GantryError(
                 .unavailable, "\(server) answered with status \(status)", hint: "is it a Gantry server?")
@@ -132,7 +151,12 @@ struct APIClient: Sendable {
     }
 
     private func unreachable(_ error: any Error) -> GantryError {
-        GantryError(
+        if TrustedClients.isDistrust(error) {
+            return GantryError(
+                .unavailable, "the certificate of \(server) is not trusted",
+                hint: "if it is of an authority of your own, name its certificate: --ca FILE", cause: error)
+        }
+        return GantryError(
             .unavailable, "no answer from \(server)",
             hint: "start a server with `gantry up`, or name another with --server", cause: error)
     }

@@ -26,6 +26,7 @@ struct Installation: Sendable {
     let api: APIServer
     let address: ServerAddress
     let host: String
+    let scheme: String
     private let controlPlane: ControlPlane
     private let desk: PushDesk
     private let keeping: SignalKeeping
@@ -38,6 +39,7 @@ struct Installation: Sendable {
         var host: String
         var port: Int
         var allowPlainHTTP: Bool
+        var tls: ServerCertificate.Files? = nil
     }
 
     /// Opens all parts; nothing runs yet. Throws `.conflict` while another server holds the data directory.
@@ -73,7 +75,7 @@ struct Installation: Sendable {
             store: store, gate: gate, repositories: repositories, time: time, telemetry: keeping.store)
         var configuration = APIServer.Configuration()
         (configuration.host, configuration.port) = (options.host, options.port)
-        configuration.allowPlainHTTP = options.allowPlainHTTP
+        (configuration.allowPlainHTTP, configuration.tls) = (options.allowPlainHTTP, options.tls)
         let traces = OwnTraces(logger: logger) { batch, bytes, source in
             try await keeping.intake.gateway.take(batch, bytes: bytes, from: source, origin: .direct)
         }
@@ -96,7 +98,7 @@ struct Installation: Sendable {
         }
         return Installation(
             data: data, store: store, tokens: tokens, clusters: clusters, api: api,
-            address: address, host: options.host,
+            address: address, host: options.host, scheme: options.tls == nil ? "http" : "https",
             controlPlane: controlPlane, desk: desk, keeping: keeping, traces: traces,
             hooks: try HookServer(socket: data.hookSocket), logger: logger, lock: lock)
     }
@@ -144,8 +146,10 @@ struct Installation: Sendable {
     /// Waits until the server listens.
     func listening() async throws -> String {
         let port = try await api.boundPort()
-        GatewayAddress.publish(port: port, host: host, in: data, logger)
-        return address.settle("http://\(host):\(port)")
+        // Agents speak no TLS: where the server does, they have a door of their own on loopback.
+        let (agentPort, agentHost) = (try await api.boundAgentPort(), scheme == "https" ? "127.0.0.1" : host)
+        GatewayAddress.publish(port: agentPort, host: agentHost, in: data, logger)
+        return address.settle("\(scheme)://\(host):\(port)")
     }
 
     /// Lets go of everything, in the reverse order of use.

@@ -21,6 +21,11 @@ struct UpCommand: AsyncParsableCommand {
     @Option(help: "Port to listen on; 0 takes a free one.") var port = APIServer.standardPort
     @Flag(help: "Listen on other addresses than loopback although the connection is not encrypted.")
     var allowPlainHTTP = false
+    @Option(
+        help:
+            "Speak TLS with this certificate: a file in PEM with the whole chain, read anew when it changes.")
+    var tlsCertificate: String?
+    @Option(help: "The certificate's private key, in PEM.") var tlsKey: String?
     @Flag(help: "Leave instances running on Ctrl-C.") var keep = false
     @Option(help: "How much to log: debug, info, notice, warning or error.") var logLevel = LogLevel.notice
 
@@ -32,6 +37,9 @@ struct UpCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (0...65535).contains(port) else { throw ValidationError("--port takes 0 to 65535") }
+        guard (tlsCertificate == nil) == (tlsKey == nil) else {
+            throw ValidationError("give --tls-certificate and --tls-key together")
+        }
     }
 
     func run() async throws {
@@ -41,9 +49,10 @@ struct UpCommand: AsyncParsableCommand {
         logger.logLevel = logLevel.level
         let installation = try await Installation.open(
             DataDirectory(data ?? DataDirectory.standard),
-            options: .init(host: host, port: port, allowPlainHTTP: allowPlainHTTP), logger: logger)
+            options: .init(host: host, port: port, allowPlainHTTP: allowPlainHTTP, tls: tls),
+            logger: logger)
         if let token = try await installation.tokens.ensureAdmin() {
-            print("The admin's token, shown this once:\n\n  \(token)\n\nKeep it with: gantry login")
+            print("The admin's token, shown this once:\n\n  \(token)\n\nKeep it with: gantry login --token")
         }
         let server = ServerService(installation: installation)
         let group = ServiceGroup(
@@ -56,6 +65,13 @@ struct UpCommand: AsyncParsableCommand {
         fflush(nil)
         await installation.close(keepingInstances: keep)
         try result.get()
+    }
+}
+
+extension UpCommand {
+    private var tls: ServerCertificate.Files? {
+        guard let tlsCertificate, let tlsKey else { return nil }
+        return .init(certificate: tlsCertificate, key: tlsKey)
     }
 }
 

@@ -39,7 +39,10 @@ struct ServiceCommand: AsyncParsableCommand {
             try template.write(service, to: folder)
             print("made \(folder)")
             guard !filesOnly else { return }
-            try await LocalGit(folder: folder).begin(remote: try client.client().gitAddress(of: service))
+            let server = try client.client()
+            let git = LocalGit(folder: folder)
+            try await git.begin(remote: server.gitAddress(of: service))
+            if let ca = server.ca { try await git.git("config", "http.\(server.server)/.sslCAInfo", ca) }
             print("commit and remote are ready; push with:\n  cd \(folder) && git push -u origin main")
             print("git asks for a user name (any) and a password: your token")
         }

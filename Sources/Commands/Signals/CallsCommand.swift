@@ -1,5 +1,5 @@
 import API
-public import ArgumentParser
+import ArgumentParser
 import GantryBase
 import Model
 import Telemetry

@@ -75,6 +75,7 @@ enum PlatformDifference {
             if before.protectedBranches != after.protectedBranches {
                 lines.append("~ protectedBranches \(after.protectedBranches.joined(separator: ", "))")
             }
+            if before.signIn != after.signIn { lines.append("~ signIn") }
             if before.environments.map(\.name) != after.environments.map(\.name) {
                 lines.append("~ order of environments")
             }

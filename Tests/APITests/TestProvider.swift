@@ -1,0 +1,1 @@
+../SignInTests/TestProvider.swift
