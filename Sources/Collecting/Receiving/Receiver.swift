@@ -9,7 +9,6 @@ final class Receiver: Sendable {
     private let listener: any Channel
     private let state: NIOLoopBound<ReceiverState>
 
-    private static let tick = TimeAmount.seconds(1)
     private static let backlog: Int32 = 64
 
     /// - Throws: `unavailable` when the port cannot be had.
@@ -31,8 +30,6 @@ final class Receiver: Sendable {
                 .unavailable, "cannot listen on \(address) for the service's traces and logs",
                 hint: "see which program has the port: ss -ltnp", cause: error)
         }
-        let state = state
-        loop.scheduleRepeatedTask(initialDelay: Self.tick, delay: Self.tick) { _ in state.value.tick() }
     }
 
     private static func bootstrap(
@@ -80,6 +77,10 @@ final class ReceiverState {
     /// Bytes of bodies that were read and not yet answered.
     var bodyBytes = 0
     private var connections: [ObjectIdentifier: ReceiverConnection] = [:]
+    private var isTicking = false
+
+    /// How often deadlines are looked at, while there are connections.
+    private static let tick = TimeAmount.seconds(1)
 
     init(_ loop: any EventLoop, queue: RequestQueue, limits: CollectorLimits, tally: Tally) {
         (self.loop, self.queue, self.limits, self.tally) = (loop, queue, limits, tally)
@@ -94,15 +95,22 @@ final class ReceiverState {
             idle.close()
         }
         connections[ObjectIdentifier(connection)] = connection
+        scheduleTick()
         return true
     }
 
     func remove(_ connection: ReceiverConnection) { connections[ObjectIdentifier(connection)] = nil }
 
-    func tick() {
-        guard !connections.isEmpty else { return }
-        let now = NIODeadline.now()
-        for connection in connections.values { connection.tick(now) }
+    private func scheduleTick() {
+        guard !isTicking, !connections.isEmpty else { return }
+        isTicking = true
+        loop.assumeIsolated().scheduleTask(in: Self.tick) { [weak self] in
+            guard let self else { return }
+            isTicking = false
+            let now = NIODeadline.now()
+            for connection in connections.values { connection.tick(now) }
+            scheduleTick()
+        }
     }
 
     func drain() {

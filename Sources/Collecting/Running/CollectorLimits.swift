@@ -25,7 +25,8 @@ struct CollectorLimits: Sendable {
     /// Lines and their bytes in a second, over ten seconds; what a service writes beyond is dropped and counted.
     var linesPerSecond = 20_000
     var lineBytesPerSecond = 8 << 20
-    /// How often files are looked at: a line waits at most this long and one flush of the disk.
+    /// How often files are looked at: a line waits at most this long and one flush of the disk, half as long again where
+    /// nothing was written for a while.
     var poll = Period.milliseconds(100)
     /// How often the places in files are written while lines come: what a killed agent repeats.
     var savePositions = Period.milliseconds(250)

@@ -9,6 +9,8 @@ struct LinePace {
     private static let backlog = 128 << 10
     /// While a flood is dropped: bounds how fast it is read, and so the processor time that it takes from the service.
     private static let floodPause = Period.milliseconds(20)
+    /// Looks without anything new after which the pauses grow by half: waking up is all that an idle agent costs.
+    private static let looksUntilIdle = 100
     /// Looks without anything new that prove the end; the first may only have found the start of a line.
     private static let looksAtEnd = 3
 
@@ -20,9 +22,10 @@ struct LinePace {
     func mayPoll(isFinishing: Bool) -> Bool { isFinishing || ContinuousClock.now >= nextPoll }
 
     mutating func polled(_ bytes: Int, every period: Period, isFlooded: Bool) {
-        let pause = bytes < Self.backlog ? period : isFlooded ? Self.floodPause : .zero
+        emptyLooks = bytes == 0 ? min(emptyLooks + 1, Self.looksUntilIdle) : 0
+        let small = emptyLooks < Self.looksUntilIdle ? period : .milliseconds(period.milliseconds * 3 / 2)
+        let pause = bytes < Self.backlog ? small : isFlooded ? Self.floodPause : .zero
         nextPoll = .now + pause.duration
-        emptyLooks = bytes == 0 ? emptyLooks + 1 : 0
     }
 
     func pause(isFinishing: Bool) -> Period? {
