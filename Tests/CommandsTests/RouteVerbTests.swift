@@ -10,7 +10,11 @@ import Testing
     static let local: [String: String] = [
         "up": "is the server", "demo": "starts a server and people of its own",
         "hook": "git runs it on the server",
-        "login": "keeps what the other verbs need; it asks as `status` does",
+        "logout": "forgets what `login` kept, and revokes it as `token revoke` does",
+        "context list": "shows what `login` kept", "context use": "chooses of what `login` kept",
+        "context remove": "forgets what `login` kept",
+        "device refuse": "is the other answer of `device approve`",
+        "service-account token": "does as `token create` for a service account",
         "validate": "looks at files by itself", "service new": "writes files, then does as `service create`",
         "top": "shows what `calls` shows, again and again",
         "run reject": "is the other answer of `run approve`", "run show": "shows what `describe run` shows",

@@ -5,6 +5,7 @@ extension Catalogue {
     struct WhoAmI: Decodable, Sendable {
         var user: String
         var scopes: [String]
+        var tokenID: String
     }
 
     static var health: [Operation] {

@@ -6,8 +6,8 @@ import State
 /// The pages of the console are no part of the API and are not in it.
 enum Catalogue {
     static var all: [Operation] {
-        health + objects + platform + services + runs + workloads + secrets + tokens + audit + git
-            + signals + intake
+        health + objects + platform + services + runs + workloads + secrets + tokens + users + access
+            + audit + git + signals + intake
     }
 
     /// The first words of the paths that belong to the API.
