@@ -22,7 +22,7 @@ def sign_in(page, token, to="/search"):
     page.go(base + to)
     if "/sign-in" in page.address():
         page.run(f"document.querySelector('[name=token]').value = {json.dumps(token)}")
-        page.after(lambda: page.click("main form [type=submit], form[action='/sign-in'] [type=submit]"))
+        page.after(lambda: page.click("form:has([name=token]) [type=submit]"))
     check(page.address() == base + to, f"sign-in led to {page.address()} and not to {to}")
 
 
