@@ -120,6 +120,10 @@ struct RealAnswers {
         if let id = answers.last?.body?["id"]?.stringValue {
             try await ask("DELETE", "/v1/tokens/{id}", "/v1/tokens/\(id)")
         }
+        try await collectAccess(admin) { method, path, target, body, isSignedIn in
+            try await ask(method, path, target, body, token: isSignedIn ? admin : nil)
+            return answers.last?.body
+        }
         return answers
     }
 
