@@ -35,7 +35,8 @@ extension Routes {
         if let spec = releases.first?.spec.definition.environments.max(by: { $0.key < $1.key })?.value {
             (page.owner, page.language, page.callees) = (spec.owner, spec.language.description, spec.calls)
         }
-        page.cloneAddress = call.request.authority.map { "http://\($0)/git/\(name)" }
+        let scheme = desk.cookies.areSecure ? "https" : "http"
+        page.cloneAddress = call.request.authority.map { "\(scheme)://\($0)/git/\(name)" }
         return page
     }
 
