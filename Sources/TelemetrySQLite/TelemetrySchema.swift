@@ -5,7 +5,7 @@ import Telemetry
 /// The tables and how a file gets them. Times are nanoseconds since 1970.
 ///
 /// What makes an append cheap: a row goes to the end of its table, and every index grows at its end or within a part of
-/// a few hundred pages, so that an append touches few pages however large the file is. `docs/decisions/0010` has the
+/// a few hundred pages, so that an append touches few pages however large the file is. `docs/decisions/0015` has the
 /// figures.
 enum TelemetrySchema {
     /// Pages that lie in the log before they are written to their places. More makes fewer writes of pages that change

@@ -52,7 +52,8 @@ import Wire
                 isDone.value.store(true, ordering: .releasing)
             }
             var (added, slowest) = (0, Duration.zero)
-            while !isDone.value.load(ordering: .acquiring) {
+            // No more than that: what is appended meanwhile would outgrow what is removed on a slow disk.
+            while added < 100, !isDone.value.load(ordering: .acquiring) {
                 let began = ContinuousClock.now
                 try await store.append(Self.batch(1000 + added, at: bound, records: 5))
                 slowest = max(slowest, ContinuousClock.now - began)
@@ -68,16 +69,15 @@ import Wire
         #expect(after.logs == 5 * 500 + added * 5)
         #expect(after.spans == 5 * 100 + added)
         #expect(after.windows == 5 + added)
-        #expect(after.bytesOnDisk < before.bytesOnDisk / 2)
+        #expect(after.bytesOnDisk < before.bytesOnDisk / 3)
         let gone = try await store.trace(TraceID(high: 1, low: 1000 &* 0x9E37_79B9_7F4A_7C15))
         #expect(gone.spans.isEmpty)
         let kept = try await store.trace(TraceID(high: 1, low: UInt64(99_007) &* 0x9E37_79B9_7F4A_7C15))
         #expect(kept.spans.count == 1)
         try await store.close()
         let size = Int64(try Self.size(of: folder.path))
-        // What was appended meanwhile depends on the machine's pace, and where pages lie on it.
         #expect(
-            size < before.bytesOnDisk / 2,
+            size < before.bytesOnDisk / 3,
             "\(size) bytes of \(before.bytesOnDisk), \(after.bytesOnDisk) in use")
     }
 
